@@ -1,0 +1,114 @@
+//! The table of commands: one row and one file each.
+
+mod conform;
+mod deny;
+mod help;
+mod lint;
+mod test;
+mod tidy;
+
+use crate::failure::Failure;
+
+/// One command of `cargo xtask`.
+struct Command {
+    name: &'static str,
+    /// Arguments as shown by `help`.
+    arguments: &'static str,
+    summary: &'static str,
+    run: fn(&[String]) -> Result<(), Failure>,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "test",
+        arguments: "",
+        summary: "everything below but deny, and all tests; installs what they need",
+        run: test::run,
+    },
+    Command {
+        name: "ci",
+        arguments: "",
+        summary: "what CI runs: the same as test",
+        run: test::run,
+    },
+    Command {
+        name: "lint",
+        arguments: "",
+        summary: "format, clippy and tidy: what a commit has to pass",
+        run: lint::run,
+    },
+    Command {
+        name: "tidy",
+        arguments: "",
+        summary: "the rules of the house that no other tool knows",
+        run: tidy::run,
+    },
+    Command {
+        name: "conform",
+        arguments: "[FILTER]",
+        summary: "real clients (boto3, awscli, curl) against the release binary",
+        run: conform::run,
+    },
+    Command {
+        name: "deny",
+        arguments: "[advisories]",
+        summary: "licences, bans and sources of what we depend on; or its known defects",
+        run: deny::run,
+    },
+    Command {
+        name: "help",
+        arguments: "",
+        summary: "this list",
+        run: help::run,
+    },
+];
+
+/// Runs the command called `name`.
+pub(crate) fn run(name: &str, arguments: &[String]) -> Result<(), Failure> {
+    match COMMANDS.iter().find(|command| command.name == name) {
+        Some(command) => (command.run)(arguments),
+        None => Err(Failure::new(
+            format!("there is no command `{name}`"),
+            "`cargo xtask help` lists them all",
+        )),
+    }
+}
+
+/// Refuses arguments, for the commands that take none.
+fn take_none(arguments: &[String]) -> Result<(), Failure> {
+    match arguments.first() {
+        None => Ok(()),
+        Some(word) => Err(Failure::new(
+            format!("this command takes no argument, so not `{word}`"),
+            "`cargo xtask help` shows what each command takes",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_command_is_refused_with_the_way_to_the_list() {
+        let failure = run("tets", &[]).unwrap_err();
+        assert_eq!(failure.error, "there is no command `tets`");
+        assert!(failure.hint.contains("cargo xtask help"));
+    }
+
+    #[test]
+    fn command_without_arguments_refuses_one() {
+        assert!(run("help", &["me".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn names_are_unique() {
+        for (row, command) in COMMANDS.iter().enumerate() {
+            assert!(
+                COMMANDS[row + 1..]
+                    .iter()
+                    .all(|other| other.name != command.name)
+            );
+        }
+    }
+}
