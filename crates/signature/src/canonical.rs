@@ -1,0 +1,148 @@
+//! The canonical request and string to sign of SigV4: a read-only view of a request.
+//!
+//! S3 encodes the path once and resolves nothing in it. Layout:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
+
+use crate::encode::{Plus, Sink, Slash, recode_to};
+use crate::mac::sha256_hex;
+use crate::query::Params;
+use crate::{Request, Text};
+
+/// The word that names HMAC-SHA256 signatures.
+pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+/// The payload line of a request whose body is not covered.
+pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+
+/// Where the value of a signed header may come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HeaderSource {
+    /// A request signed in its header has to send what it signed.
+    Headers,
+    /// A presigned URL may carry the value as a query parameter of that name.
+    HeadersOrQuery,
+}
+
+/// How a `host` with a default port is signed: SDKs leave the port out and some send it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HostPort {
+    AsSent,
+    DefaultLeftOut,
+}
+
+/// What a canonical request is made of.
+pub(crate) struct Canonical<'r, 'p> {
+    pub(crate) request: &'r Request<'r>,
+    pub(crate) params: &'r Params<'p>,
+    /// Lower-case names joined by `;`.
+    pub(crate) signed_headers: &'r [u8],
+    pub(crate) payload_hash: &'r [u8],
+    pub(crate) source: HeaderSource,
+    pub(crate) host: HostPort,
+}
+
+/// Whether every header that is said to be signed is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignedHeaders {
+    Present,
+    Missing,
+}
+
+impl Canonical<'_, '_> {
+    /// The six parts, and whether a signed header was missing from the request (its line is then
+    /// empty, and no signature can be right).
+    pub(crate) fn write(&self) -> (Text, SignedHeaders) {
+        let mut out = Text::new();
+        out.put(self.request.method.as_bytes());
+        out.put(b"\n");
+        recode_to(&mut out, self.request.path, Slash::Keep, Plus::Itself);
+        out.put(b"\n");
+        self.params.canonical_to(&mut out, "X-Amz-Signature");
+        out.put(b"\n");
+        let mut headers = SignedHeaders::Present;
+        for name in self.signed_headers.split(|&b| b == b';') {
+            out.put(name);
+            out.put(b":");
+            if !self.value_to(&mut out, name) {
+                headers = SignedHeaders::Missing;
+            }
+            out.put(b"\n");
+        }
+        out.put(b"\n");
+        out.put(self.signed_headers);
+        out.put(b"\n");
+        out.put(self.payload_hash);
+        (out, headers)
+    }
+
+    /// Appends the value of header `name`; false when the request has none.
+    fn value_to(&self, out: &mut Text, name: &[u8]) -> bool {
+        let Ok(name) = core::str::from_utf8(name) else {
+            return false;
+        };
+        if name == "host" {
+            return self.host_to(out);
+        }
+        let start = out.len();
+        for (index, value) in self.request.header_values(name).enumerate() {
+            if index > 0 {
+                out.put(b",");
+            }
+            trimmed_to(out, value);
+        }
+        if out.len() > start || self.request.header_values(name).next().is_some() {
+            return true;
+        }
+        let from_query = match self.source {
+            HeaderSource::Headers => None,
+            HeaderSource::HeadersOrQuery => self.params.find(name),
+        };
+        from_query
+            .map(|param| trimmed_to(out, &param.short()))
+            .is_some()
+    }
+
+    fn host_to(&self, out: &mut Text) -> bool {
+        let Some(host) = self.request.header_values("host").next() else {
+            return false;
+        };
+        let host = match self.host {
+            HostPort::AsSent => host,
+            HostPort::DefaultLeftOut => without_default_port(host),
+        };
+        out.extend(host.trim_ascii().iter().map(u8::to_ascii_lowercase));
+        true
+    }
+}
+
+/// `host` without `:80` or `:443` at its end.
+pub(crate) fn without_default_port(host: &[u8]) -> &[u8] {
+    host.strip_suffix(b":80")
+        .or_else(|| host.strip_suffix(b":443"))
+        .unwrap_or(host)
+}
+
+/// Appends `value` without outer blanks, each inner run of blanks as one.
+fn trimmed_to(out: &mut Text, value: &[u8]) {
+    let words = value
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    for (index, word) in words.enumerate() {
+        if index > 0 {
+            out.put(b" ");
+        }
+        out.put(word);
+    }
+}
+
+/// Algorithm, time, scope and the hash of the canonical request.
+pub(crate) fn string_to_sign(timestamp: &[u8], scope: &[u8], canonical: &[u8]) -> Text {
+    let mut out = Text::new();
+    out.put(ALGORITHM.as_bytes());
+    out.put(b"\n");
+    out.put(timestamp);
+    out.put(b"\n");
+    out.put(scope);
+    out.put(b"\n");
+    out.put(&sha256_hex(canonical));
+    out
+}

@@ -1,0 +1,217 @@
+//! Percent-encoding as S3 signs it: everything but `A-Z a-z 0-9 - _ . ~` becomes `%XX`, once.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Whether `/` is a separator that stays, or a character like others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slash {
+    /// In a path.
+    Keep,
+    /// In a query name or value.
+    Encode,
+}
+
+/// Whether `+` means a blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plus {
+    /// In a query, as forms have it.
+    Blank,
+    /// In a path.
+    Itself,
+}
+
+/// Something that text is appended to.
+pub(crate) trait Sink {
+    fn put(&mut self, bytes: &[u8]);
+}
+
+impl<A: smallvec::Array<Item = u8>> Sink for smallvec::SmallVec<A> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+impl Sink for Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
+}
+
+fn stays(byte: u8, slash: Slash) -> bool {
+    is_unreserved(byte) || (byte == b'/' && slash == Slash::Keep)
+}
+
+/// `text` percent-encoded.
+///
+/// ```
+/// use signature::encode::{Slash, encode};
+/// assert_eq!(encode("a b/\u{e9}+", Slash::Keep), "a%20b/%C3%A9%2B");
+/// ```
+#[must_use]
+pub fn encode(text: &str, slash: Slash) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for &byte in text.as_bytes() {
+        if stays(byte, slash) {
+            out.push(char::from(byte));
+        } else {
+            let [high, low] = digits(byte);
+            out.extend(['%', char::from(high), char::from(low)]);
+        }
+    }
+    out
+}
+
+/// Appends `bytes` percent-encoded.
+pub(crate) fn encode_to(out: &mut impl Sink, bytes: impl Iterator<Item = u8>, slash: Slash) {
+    for byte in bytes {
+        if stays(byte, slash) {
+            out.put(&[byte]);
+        } else {
+            let [high, low] = digits(byte);
+            out.put(&[b'%', high, low]);
+        }
+    }
+}
+
+/// Appends the canonical spelling of `raw`: decoded, then encoded again.
+pub(crate) fn recode_to(out: &mut impl Sink, raw: &str, slash: Slash, plus: Plus) {
+    if is_canonical(raw, slash) {
+        out.put(raw.as_bytes());
+    } else {
+        encode_to(out, decode(raw, plus), slash);
+    }
+}
+
+/// Whether `raw` is spelled canonically already; most requests are.
+pub(crate) fn is_canonical(raw: &str, slash: Slash) -> bool {
+    let mut bytes = raw.bytes();
+    while let Some(byte) = bytes.next() {
+        let canonical = match byte {
+            b'%' => bytes.next().zip(bytes.next()).is_some_and(|(high, low)| {
+                is_capital_hex(high)
+                    && is_capital_hex(low)
+                    && value(high, low).is_some_and(|b| !stays(b, slash))
+            }),
+            byte => stays(byte, slash),
+        };
+        if !canonical {
+            return false;
+        }
+    }
+    true
+}
+
+/// The bytes that `raw` spells; a `%` that two digits do not follow stands for itself.
+pub fn decode(raw: &str, plus: Plus) -> impl Iterator<Item = u8> + Clone + use<'_> {
+    Decode {
+        rest: raw.as_bytes(),
+        plus,
+    }
+}
+
+/// `raw` decoded, when every escape is complete and the result is UTF-8.
+#[must_use]
+pub fn decode_strict(raw: &str, plus: Plus) -> Option<String> {
+    let mut rest = raw.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            value(rest.next()?, rest.next()?)?;
+        }
+    }
+    String::from_utf8(decode(raw, plus).collect()).ok()
+}
+
+#[derive(Clone)]
+struct Decode<'a> {
+    rest: &'a [u8],
+    plus: Plus,
+}
+
+impl Iterator for Decode<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let (&first, after) = self.rest.split_first()?;
+        if first == b'%'
+            && let [high, low, rest @ ..] = after
+            && let Some(byte) = value(*high, *low)
+        {
+            self.rest = rest;
+            return Some(byte);
+        }
+        self.rest = after;
+        Some(if first == b'+' && self.plus == Plus::Blank {
+            b' '
+        } else {
+            first
+        })
+    }
+}
+
+fn digits(byte: u8) -> [u8; 2] {
+    let digit = |n: u8| if n < 10 { b'0' + n } else { b'A' + n - 10 };
+    [digit(byte >> 4), digit(byte & 15)]
+}
+
+fn is_capital_hex(digit: u8) -> bool {
+    digit.is_ascii_digit() || (b'A'..=b'F').contains(&digit)
+}
+
+fn value(high: u8, low: u8) -> Option<u8> {
+    let digit = |d: u8| {
+        char::from(d)
+            .to_digit(16)
+            .and_then(|n| u8::try_from(n).ok())
+    };
+    Some((digit(high)? << 4) | digit(low)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recoded(raw: &str, slash: Slash, plus: Plus) -> String {
+        let mut out = Vec::new();
+        recode_to(&mut out, raw, slash, plus);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn everything_but_the_unreserved_is_encoded_in_capitals() {
+        assert_eq!(encode("*'!()\u{7f}", Slash::Encode), "%2A%27%21%28%29%7F");
+        assert_eq!(encode("a/b", Slash::Encode), "a%2Fb");
+    }
+
+    #[test]
+    fn spellings_of_one_path_have_one_canonical_form() {
+        for raw in ["/a~/b", "/a%7E/b", "/a%7e%2fb", "%2fa~/b"] {
+            assert_eq!(recoded(raw, Slash::Keep, Plus::Itself), "/a~/b", "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_plus_is_a_blank_in_queries_only() {
+        assert_eq!(recoded("a+b", Slash::Encode, Plus::Blank), "a%20b");
+        assert_eq!(recoded("a+b", Slash::Keep, Plus::Itself), "a%2Bb");
+    }
+
+    #[test]
+    fn broken_escapes_stand_for_themselves_and_are_refused_by_the_strict() {
+        for raw in ["%", "%4", "%zz", "a%"] {
+            assert!(decode(raw, Plus::Itself).eq(raw.bytes()), "{raw}");
+            assert_eq!(decode_strict(raw, Plus::Itself), None);
+        }
+        assert_eq!(decode_strict("%ff", Plus::Itself), None);
+        assert_eq!(
+            decode_strict("%C3%A9", Plus::Itself).as_deref(),
+            Some("\u{e9}")
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! SigV4 in the `Authorization` header.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::canonical::{ALGORITHM, Canonical, HeaderSource, HostPort, string_to_sign};
+use crate::mac::hex;
+use crate::presign::{scope, signed_headers, with_host};
+use crate::query::Params;
+use crate::{Credentials, Request, SigningKey, Timestamp};
+
+/// A request to sign.
+#[derive(Clone, Copy, Debug)]
+pub struct Sign<'a> {
+    /// The method in capitals.
+    pub method: &'a str,
+    /// `https` or `http`.
+    pub scheme: &'a str,
+    /// Host, and port where it is not the scheme's own.
+    pub authority: &'a str,
+    /// The path as it will be sent, percent-encoded.
+    pub path: &'a str,
+    /// The query as it will be sent, without `?`; empty when there is none.
+    pub query: &'a str,
+    /// Headers to cover, besides `host` and those that [`sign`] adds.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The value of `x-amz-content-sha256`: 64 hexadecimal digits, or a word such as
+    /// `UNSIGNED-PAYLOAD`.
+    pub payload_hash: &'a str,
+}
+
+/// Headers to put on the request, beside the ones that were given to be covered.
+#[derive(Clone)]
+pub struct HeadersToSend(Vec<(&'static str, String)>);
+
+impl HeadersToSend {
+    /// Names in lower case with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+}
+
+/// Redacted: a value is a signature, another may be a session token.
+impl fmt::Debug for HeadersToSend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// Signs `request` for service `s3` in `region` at `at`.
+#[must_use]
+pub fn sign(
+    request: &Sign<'_>,
+    credentials: &Credentials,
+    region: &str,
+    at: Timestamp,
+) -> HeadersToSend {
+    let timestamp = at.basic();
+    let mut added = Vec::with_capacity(4);
+    added.push((
+        "x-amz-date",
+        String::from_utf8_lossy(&timestamp).into_owned(),
+    ));
+    added.push(("x-amz-content-sha256", request.payload_hash.into()));
+    if let Some(token) = credentials.session_token() {
+        added.push(("x-amz-security-token", token.into()));
+    }
+    let covered: Vec<(&str, &str)> = request
+        .headers
+        .iter()
+        .copied()
+        .chain(added.iter().map(|(name, value)| (*name, value.as_str())))
+        .collect();
+    let names = signed_headers(covered.iter().map(|(name, _)| *name));
+    let headers = with_host(request.scheme, request.authority, &covered);
+    let (canonical, _) = Canonical {
+        request: &Request {
+            method: request.method,
+            path: request.path,
+            query: request.query,
+            headers: &headers,
+            virtual_bucket: None,
+        },
+        params: &Params::read(request.query),
+        signed_headers: &names,
+        payload_hash: request.payload_hash.as_bytes(),
+        source: HeaderSource::Headers,
+        host: HostPort::AsSent,
+    }
+    .write();
+    let scope = scope(at, region, "s3");
+    let key = SigningKey::derive(credentials.secret(), at, region, "s3");
+    let signature = hex(key.mac(&string_to_sign(&timestamp, &scope, &canonical)));
+    let authorization = alloc::format!(
+        "{ALGORITHM} Credential={}/{}, SignedHeaders={}, Signature={}",
+        credentials.access_key_id(),
+        String::from_utf8_lossy(&scope),
+        String::from_utf8_lossy(&names),
+        String::from_utf8_lossy(&signature),
+    );
+    added.push(("authorization", authorization));
+    HeadersToSend(added)
+}

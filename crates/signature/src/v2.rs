@@ -1,0 +1,214 @@
+//! SigV2, the legacy signature: HMAC-SHA1, no region, no limit to a URL's life.
+//!
+//! It covers neither host nor body nor most of the query, so servers should refuse it unless they
+//! must not. <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html>
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::encode::Sink;
+use crate::mac::hmac_sha1;
+use crate::presign::{PresignedUrl, QueryText};
+use crate::query::Params;
+use crate::{Credentials, Presign, Request, Text, Timestamp};
+
+/// Query parameters that are part of the resource that SigV2 signs; AWS publishes no full list and
+/// the SDKs' lists agree on these.
+const SUBRESOURCES: [&str; 35] = [
+    "accelerate",
+    "acl",
+    "analytics",
+    "cors",
+    "defaultObjectAcl",
+    "delete",
+    "inventory",
+    "lifecycle",
+    "location",
+    "logging",
+    "metrics",
+    "notification",
+    "object-lock",
+    "partNumber",
+    "policy",
+    "replication",
+    "requestPayment",
+    "response-cache-control",
+    "response-content-disposition",
+    "response-content-encoding",
+    "response-content-language",
+    "response-content-type",
+    "response-expires",
+    "restore",
+    "select",
+    "select-type",
+    "storageClass",
+    "tagging",
+    "torrent",
+    "uploadId",
+    "uploads",
+    "versionId",
+    "versioning",
+    "versions",
+    "website",
+];
+
+/// A legacy presigned URL, good until `expires_at` (which may be any time ahead).
+///
+/// Headers named `x-amz-*` travel in the query; `content-type` and `content-md5` are signed and
+/// must be sent by the user of the URL; others cannot be covered and are left out.
+/// `presign.expires_seconds` is not looked at. `virtual_bucket` is the bucket when it stands in
+/// the authority and not in the path.
+#[must_use]
+pub fn presign(
+    presign: &Presign<'_>,
+    credentials: &Credentials,
+    virtual_bucket: Option<&str>,
+    expires_at: Timestamp,
+) -> PresignedUrl {
+    let expires = alloc::format!("{}", expires_at.seconds());
+    let mut query = QueryText(Vec::with_capacity(256));
+    for (name, value) in presign.query {
+        query.add(name, value.map(str::as_bytes));
+    }
+    for (name, value) in presign.headers {
+        let name = name.to_ascii_lowercase();
+        if name.starts_with("x-amz-") {
+            query.add(&name, Some(value.as_bytes()));
+        }
+    }
+    if let Some(token) = credentials.session_token() {
+        query.add("x-amz-security-token", Some(token.as_bytes()));
+    }
+    let signed = query.finish();
+    let headers: Vec<(&str, &[u8])> = presign
+        .headers
+        .iter()
+        .filter(|(name, _)| is_positional(name))
+        .map(|&(name, value)| (name, value.as_bytes()))
+        .collect();
+    let request = Request {
+        method: presign.method,
+        path: presign.path,
+        query: &signed,
+        headers: &headers,
+        virtual_bucket,
+    };
+    let text = string_to_sign(&request, &Params::read(&signed), expires.as_bytes());
+    let signature = STANDARD.encode(hmac_sha1(credentials.secret(), &text));
+    let mut query = QueryText(signed.into_bytes());
+    query.add(
+        "AWSAccessKeyId",
+        Some(credentials.access_key_id().as_bytes()),
+    );
+    query.add("Expires", Some(expires.as_bytes()));
+    query.add("Signature", Some(signature.as_bytes()));
+    let Presign {
+        scheme,
+        authority,
+        path,
+        ..
+    } = presign;
+    PresignedUrl(alloc::format!(
+        "{scheme}://{authority}{path}?{}",
+        query.finish()
+    ))
+}
+
+fn is_positional(name: &str) -> bool {
+    name.eq_ignore_ascii_case("content-type") || name.eq_ignore_ascii_case("content-md5")
+}
+
+/// Verb, MD5, type, date, `x-amz-*` headers and resource.
+pub(crate) fn string_to_sign(request: &Request<'_>, params: &Params<'_>, date: &[u8]) -> Text {
+    let mut out = Text::new();
+    out.put(request.method.as_bytes());
+    out.put(b"\n");
+    for name in ["content-md5", "content-type"] {
+        out.put(
+            request
+                .header_values(name)
+                .next()
+                .unwrap_or_default()
+                .trim_ascii(),
+        );
+        out.put(b"\n");
+    }
+    out.put(date);
+    out.put(b"\n");
+    amz_headers_to(&mut out, request, params);
+    resource_to(&mut out, request, params);
+    out
+}
+
+/// `x-amz-*` headers, and query parameters that stand for such headers, one per line.
+fn amz_headers_to(out: &mut Text, request: &Request<'_>, params: &Params<'_>) {
+    let sent = request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_ascii_lowercase(), *value));
+    let mut lines: Vec<(String, Vec<u8>)> = sent
+        .filter(|(name, _)| name.starts_with("x-amz-"))
+        .map(|(name, value)| (name, value.trim_ascii().to_vec()))
+        .collect();
+    for param in params.iter() {
+        let name: Vec<u8> = param.name().collect();
+        let Ok(name) = String::from_utf8(name) else {
+            continue;
+        };
+        if name.starts_with("x-amz-") && !lines.iter().any(|(sent, _)| *sent == name) {
+            let value: Vec<u8> = param.value().collect();
+            lines.push((name, value.trim_ascii().to_vec()));
+        }
+    }
+    lines.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut previous: Option<&str> = None;
+    for (name, value) in &lines {
+        match previous {
+            Some(previous) if previous == name => out.put(b","),
+            Some(_) => out.put(b"\n"),
+            None => {}
+        }
+        if previous != Some(name) {
+            out.put(name.as_bytes());
+            out.put(b":");
+        }
+        out.put(value);
+        previous = Some(name);
+    }
+    if previous.is_some() {
+        out.put(b"\n");
+    }
+}
+
+/// The path as sent, behind the bucket when that stands in the host, and the sub-resources.
+fn resource_to(out: &mut Text, request: &Request<'_>, params: &Params<'_>) {
+    if let Some(bucket) = request.virtual_bucket {
+        out.put(b"/");
+        out.put(bucket.as_bytes());
+    }
+    out.put(request.path.as_bytes());
+    if request.virtual_bucket.is_none() && is_bucket_without_slash(request.path) {
+        out.put(b"/");
+    }
+    let mut found: Vec<_> = params
+        .iter()
+        .filter_map(|param| Some((*SUBRESOURCES.iter().find(|name| param.is(name))?, param)))
+        .collect();
+    found.sort_by_key(|(name, _)| *name);
+    for (index, (name, param)) in found.into_iter().enumerate() {
+        out.put(if index == 0 { b"?" } else { b"&" });
+        out.put(name.as_bytes());
+        if param.has_value() {
+            out.put(b"=");
+            out.put(&param.short());
+        }
+    }
+}
+
+/// A bucket alone is signed with a slash at its end, whether it was sent or not.
+fn is_bucket_without_slash(path: &str) -> bool {
+    path.len() > 1 && path.bytes().filter(|&b| b == b'/').count() == 1
+}

@@ -1,0 +1,157 @@
+//! Every way in which a signature is refused. Closed, so that a new one breaks the server's map.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use crate::Timestamp;
+
+/// Why a request is not proven. Statuses and S3's texts are the server's business.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VerifyError {
+    /// Signed in the header and in the query; holds the `Authorization` value.
+    TwoMechanisms(String),
+    /// SigV2 where only SigV4 is accepted.
+    LegacyRefused,
+    /// One of the six parameters of a SigV4 URL is missing, or is there twice.
+    QueryIncomplete,
+    /// `X-Amz-Algorithm` is not HMAC-SHA256.
+    QueryAlgorithm,
+    /// `X-Amz-Credential` is wrong.
+    QueryCredential(CredentialFault),
+    /// `X-Amz-Date` is not `yyyyMMdd'T'HHmmss'Z'`.
+    QueryDate,
+    /// `X-Amz-Expires` is not a number.
+    ExpiresNotNumber,
+    /// `X-Amz-Expires` is below zero.
+    ExpiresNegative,
+    /// `X-Amz-Expires` is over [`crate::EXPIRES_SECONDS_MAX`].
+    ExpiresTooLong,
+    /// A SigV2 URL lacks one of its three parameters, or has one twice.
+    LegacyIncomplete,
+    /// `Expires` of a SigV2 URL is not a number of seconds.
+    LegacyExpires(String),
+    /// The `Authorization` header names a scheme that is not known; holds its value.
+    Scheme(String),
+    /// The `Authorization` header has no blank after the scheme, or nothing behind it.
+    SchemeOnly(String),
+    /// The `Authorization` header is malformed.
+    Header(HeaderFault),
+    /// Neither `x-amz-date` nor a readable `Date`.
+    DateMissing,
+    /// `x-amz-content-sha256` is not there.
+    PayloadHashMissing,
+    /// `x-amz-content-sha256` is neither a hash nor one of the words; holds its value.
+    PayloadHash(String),
+    /// The URL's time is over.
+    Expired {
+        /// Lifetime in seconds; SigV2 URLs have none.
+        expires_seconds: Option<u32>,
+        /// When it ended.
+        expires_at: Timestamp,
+    },
+    /// The URL was signed in the future.
+    NotYetValid {
+        /// When it says it was signed.
+        signed_at: Timestamp,
+        /// When it would end.
+        expires_at: Timestamp,
+    },
+    /// A header signature more than 15 minutes off; holds its time as it was sent.
+    Skewed(String),
+    /// Headers that must be signed and are not: names in lower case, joined by comma and blank.
+    HeadersNotSigned(String),
+    /// The signature is another one.
+    Mismatch(Box<Mismatch>),
+}
+
+/// What is wrong with a credential scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialFault {
+    /// Not five parts.
+    Malformed,
+    /// Another service; holds it.
+    Service(String),
+    /// Not `aws4_request`; holds what stood there.
+    Terminator(String),
+    /// Not a date; holds what stood there.
+    DateFormat(String),
+    /// Not the day on which it was signed.
+    Date {
+        /// The day in the scope.
+        scope: String,
+        /// The day in the request's time.
+        signed: String,
+    },
+    /// Another region; holds it.
+    Region(String),
+}
+
+/// What is wrong with an `Authorization` header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeaderFault {
+    /// Not three components.
+    Components,
+    /// No `Credential=`.
+    CredentialMissing,
+    /// No `SignedHeaders=`.
+    SignedHeadersMissing,
+    /// No `Signature=`.
+    SignatureMissing,
+    /// The credential is wrong.
+    Credential(CredentialFault),
+}
+
+/// Both sides of a comparison that failed, except the right signature.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Our canonical request; none for SigV2.
+    pub canonical_request: Option<String>,
+    /// Our string to sign.
+    pub string_to_sign: String,
+    /// The signature that was sent.
+    pub provided: String,
+}
+
+/// Hides the provided signature: it can be right for another request.
+impl fmt::Debug for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mismatch").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TwoMechanisms(_) => "signed in the header and in the query",
+            Self::LegacyRefused => "SigV2 is not accepted",
+            Self::QueryIncomplete => "a SigV4 query parameter is missing or repeated",
+            Self::QueryAlgorithm => "X-Amz-Algorithm is not supported",
+            Self::QueryCredential(_) => "X-Amz-Credential is wrong",
+            Self::QueryDate => "X-Amz-Date is malformed",
+            Self::ExpiresNotNumber => "X-Amz-Expires is not a number",
+            Self::ExpiresNegative => "X-Amz-Expires is negative",
+            Self::ExpiresTooLong => "X-Amz-Expires is over a week",
+            Self::LegacyIncomplete => "a SigV2 query parameter is missing or repeated",
+            Self::LegacyExpires(_) => "Expires is not a number of seconds",
+            Self::Scheme(_) => "the authorization scheme is unknown",
+            Self::SchemeOnly(_) => "the authorization header is cut short",
+            Self::Header(_) => "the authorization header is malformed",
+            Self::DateMissing => "the request has no date",
+            Self::PayloadHashMissing => "x-amz-content-sha256 is missing",
+            Self::PayloadHash(_) => "x-amz-content-sha256 is not valid",
+            Self::Expired { .. } => "the URL has expired",
+            Self::NotYetValid { .. } => "the URL is not yet valid",
+            Self::Skewed(_) => "the request's time is too far off",
+            Self::HeadersNotSigned(_) => "a header that must be signed is not",
+            Self::Mismatch(_) => "the signature does not match",
+        })
+    }
+}
+
+impl core::error::Error for VerifyError {}
+
+/// A value of the caller's for an error, whatever its bytes are.
+pub(crate) fn lossy(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).into_owned()
+}

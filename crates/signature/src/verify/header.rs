@@ -1,0 +1,98 @@
+//! Reads a SigV4 `Authorization` header.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>
+
+use super::error::{HeaderFault, VerifyError, lossy};
+use super::v4::{self, Credential, headers_are_signed};
+use super::{Claim, Legacy, Mechanism, Rules, SKEW_SECONDS_MAX, Unverified};
+use crate::canonical::ALGORITHM;
+use crate::query::Params;
+use crate::{Request, Short, Timestamp};
+
+pub(super) fn read<'a>(
+    request: &Request<'a>,
+    params: Params<'a>,
+    value: &[u8],
+    rules: &Rules<'_>,
+) -> Result<Unverified<'a>, VerifyError> {
+    let text = core::str::from_utf8(value)
+        .map_err(|_| VerifyError::SchemeOnly(lossy(value)))?
+        .trim();
+    let Some((scheme, rest)) = text.split_once(' ') else {
+        return Err(VerifyError::SchemeOnly(lossy(value)));
+    };
+    match scheme {
+        ALGORITHM => {}
+        "AWS" if rules.legacy == Legacy::Refuse => return Err(VerifyError::LegacyRefused),
+        _ => return Err(VerifyError::Scheme(lossy(value))),
+    }
+    let parts = Parts::read(rest).map_err(VerifyError::Header)?;
+    let malformed = |fault| VerifyError::Header(HeaderFault::Credential(fault));
+    let credential = Credential::read(parts.credential, rules).map_err(malformed)?;
+    let payload_hash = payload_hash(request)?;
+    let (signed_at, as_sent) = date(request).ok_or(VerifyError::DateMissing)?;
+    let scope = credential.scope(signed_at, rules).map_err(malformed)?;
+    if rules.now.seconds().abs_diff(signed_at.seconds()) > SKEW_SECONDS_MAX {
+        return Err(VerifyError::Skewed(as_sent.into()));
+    }
+    headers_are_signed(request, parts.signed_headers.as_bytes())?;
+    let token = request.header_values("x-amz-security-token").next();
+    Ok(Unverified {
+        access_key_id: Short::from(credential.access_key_id.as_bytes()),
+        session_token: token.map(Short::from),
+        claim: Claim::V4(v4::Claim {
+            mechanism: Mechanism::V4Header,
+            signed_at,
+            expires_at: None,
+            scope,
+            signed_headers: Short::from(parts.signed_headers.as_bytes()),
+            payload_hash,
+            signature: Short::from(parts.signature.as_bytes()),
+        }),
+        request: *request,
+        params,
+    })
+}
+
+struct Parts<'v> {
+    credential: &'v str,
+    signed_headers: &'v str,
+    signature: &'v str,
+}
+
+impl<'v> Parts<'v> {
+    /// Three components in any order; blanks after the commas are optional.
+    fn read(text: &'v str) -> Result<Self, HeaderFault> {
+        let component = |name: &str| {
+            text.split(',')
+                .filter_map(|part| part.trim().split_once('='))
+                .find(|(n, _)| *n == name)
+                .map(|(_, value)| value)
+        };
+        if text.split(',').count() != 3 {
+            return Err(HeaderFault::Components);
+        }
+        Ok(Self {
+            credential: component("Credential").ok_or(HeaderFault::CredentialMissing)?,
+            signed_headers: component("SignedHeaders").ok_or(HeaderFault::SignedHeadersMissing)?,
+            signature: component("Signature").ok_or(HeaderFault::SignatureMissing)?,
+        })
+    }
+}
+
+fn payload_hash(request: &Request<'_>) -> Result<Short, VerifyError> {
+    let value = request.header_values("x-amz-content-sha256").next();
+    value
+        .map(Short::from)
+        .ok_or(VerifyError::PayloadHashMissing)
+}
+
+/// `x-amz-date`, else `Date`, in the form of signatures or that of HTTP; and as it was sent.
+fn date<'a>(request: &Request<'a>) -> Option<(Timestamp, &'a str)> {
+    let text = request
+        .header("x-amz-date")
+        .or_else(|| request.header("date"))?
+        .trim();
+    let at = Timestamp::parse(text).or_else(|| Timestamp::parse_http_date(text))?;
+    Some((at, text))
+}

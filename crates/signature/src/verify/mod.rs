@@ -1,0 +1,195 @@
+//! Verify: from what a request claims to what is proven.
+//!
+//! [`read`] looks at the request alone: which mechanism, well formed, for this region, in time.
+//! Then the caller looks up the secret of [`Unverified::access_key_id`], and
+//! [`Unverified::verify`] compares the signature. Only that makes a [`Verified`].
+//!
+//! The order of checks decides which error a request with several faults gets: syntax and scope,
+//! then time, then unsigned headers, then the key, then the signature.
+
+mod error;
+mod header;
+mod legacy;
+mod query;
+mod v4;
+
+use core::fmt;
+
+pub use error::{CredentialFault, HeaderFault, Mismatch, VerifyError};
+
+use crate::query::Params;
+use crate::{Request, SecretKey, Short, SigningKey, Timestamp};
+
+/// Clock skew that a signature may have, to either side where AWS says so: 15 minutes.
+pub const SKEW_SECONDS_MAX: u64 = 900;
+
+/// Whether SigV2 is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Legacy {
+    /// SigV2 is refused.
+    Refuse,
+    /// SigV2 in the query is verified.
+    Accept,
+}
+
+/// What the verifier knows of the world.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// The moment at which the request began.
+    pub now: Timestamp,
+    /// The region that scopes must name.
+    pub region: &'a str,
+    /// The service that scopes must name; `s3`.
+    pub service: &'a str,
+    /// Whether SigV2 is accepted.
+    pub legacy: Legacy,
+}
+
+/// How a request was signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mechanism {
+    /// SigV4 in the query: a presigned URL.
+    V4Query,
+    /// SigV4 in the `Authorization` header.
+    V4Header,
+    /// SigV2 in the query: a legacy presigned URL.
+    V2Query,
+}
+
+/// What the signature says of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Nothing.
+    Unsigned,
+    /// The body's SHA-256 must be this.
+    Sha256([u8; 32]),
+    /// The body comes in `aws-chunked` frames, of a kind named by `x-amz-content-sha256`.
+    Chunked,
+}
+
+/// What a request presents.
+#[derive(Debug)]
+pub enum Presented<'a> {
+    /// No signature of any kind.
+    Nothing,
+    /// A signature that is well formed and in time, and not yet compared.
+    Signature(Unverified<'a>),
+}
+
+/// Reads what `request` presents.
+///
+/// # Errors
+/// Everything that is wrong before a secret is needed.
+pub fn read<'a>(request: &Request<'a>, rules: &Rules<'_>) -> Result<Presented<'a>, VerifyError> {
+    let params = Params::read(request.query);
+    let in_header = request.header_values("authorization").next();
+    let in_query = query::is_presigned(&params) || legacy::is_presigned(&params);
+    match in_header {
+        Some(value) if in_query => Err(VerifyError::TwoMechanisms(error::lossy(value))),
+        Some(value) => header::read(request, params, value, rules).map(Presented::Signature),
+        None if query::is_presigned(&params) => {
+            query::read(request, params, rules).map(Presented::Signature)
+        }
+        None if in_query => legacy::read(request, params, rules).map(Presented::Signature),
+        None => Ok(Presented::Nothing),
+    }
+}
+
+/// A signature that is well formed and in time, and not yet compared.
+pub struct Unverified<'a> {
+    request: Request<'a>,
+    params: Params<'a>,
+    access_key_id: Short,
+    session_token: Option<Short>,
+    claim: Claim,
+}
+
+enum Claim {
+    V4(v4::Claim),
+    V2(legacy::Claim),
+}
+
+impl Unverified<'_> {
+    /// The access key id whose secret decides.
+    #[must_use]
+    pub fn access_key_id(&self) -> &str {
+        core::str::from_utf8(&self.access_key_id).unwrap_or_default()
+    }
+
+    /// The session token that came along. The signature covers it.
+    #[must_use]
+    pub fn session_token(&self) -> Option<&str> {
+        self.session_token
+            .as_ref()
+            .and_then(|token| core::str::from_utf8(token).ok())
+    }
+
+    /// The moment whose day a cached [`SigningKey`] must be derived for; none for SigV2, which
+    /// has no signing key.
+    #[must_use]
+    pub fn signed_at(&self) -> Option<Timestamp> {
+        match &self.claim {
+            Claim::V4(claim) => Some(claim.signed_at),
+            Claim::V2(_) => None,
+        }
+    }
+
+    /// Compares the signature with the one that `secret` makes.
+    ///
+    /// # Errors
+    /// [`VerifyError::Mismatch`], with the texts that were signed on this side.
+    pub fn verify(&self, secret: &SecretKey, rules: &Rules<'_>) -> Result<Verified, VerifyError> {
+        match &self.claim {
+            Claim::V4(claim) => {
+                let at = claim.signed_at;
+                let key = SigningKey::derive(secret, at, rules.region, rules.service);
+                claim.verify(&self.request, &self.params, &key)
+            }
+            Claim::V2(claim) => claim.verify(&self.request, &self.params, secret),
+        }
+    }
+}
+
+/// Shows who claims it; signature and token stay hidden.
+impl fmt::Debug for Unverified<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unverified")
+            .field("access_key_id", &self.access_key_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Proof that whoever made this request held the secret. Only this module makes one.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    mechanism: Mechanism,
+    signed_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    payload: Payload,
+}
+
+impl Verified {
+    /// How it was signed.
+    #[must_use]
+    pub fn mechanism(&self) -> Mechanism {
+        self.mechanism
+    }
+
+    /// When it was signed; SigV2 URLs do not say.
+    #[must_use]
+    pub fn signed_at(&self) -> Option<Timestamp> {
+        self.signed_at
+    }
+
+    /// When a presigned URL ends.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+
+    /// What the body must be.
+    #[must_use]
+    pub fn payload(&self) -> Payload {
+        self.payload
+    }
+}

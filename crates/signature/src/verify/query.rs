@@ -1,0 +1,137 @@
+//! Reads a SigV4 presigned URL.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
+
+use super::error::{CredentialFault, VerifyError};
+use super::v4::{self, Credential, headers_are_signed};
+use super::{Claim, Mechanism, Rules, SKEW_SECONDS_MAX, Unverified};
+use crate::canonical::{ALGORITHM, UNSIGNED_PAYLOAD};
+use crate::query::{Param, Params};
+use crate::{EXPIRES_SECONDS_MAX, Request, Short, Timestamp};
+
+const PARAMETERS: [&str; 6] = [
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Signature",
+];
+
+/// Whether any of the six parameters is there.
+pub(super) fn is_presigned(params: &Params<'_>) -> bool {
+    params
+        .iter()
+        .any(|param| PARAMETERS.iter().any(|name| param.is(name)))
+}
+
+pub(super) fn read<'a>(
+    request: &Request<'a>,
+    params: Params<'a>,
+    rules: &Rules<'_>,
+) -> Result<Unverified<'a>, VerifyError> {
+    let [
+        algorithm,
+        credential,
+        date,
+        expires,
+        signed_headers,
+        signature,
+    ] = PARAMETERS.map(|name| params.once(name).map(Param::short));
+    let (Some(algorithm), Some(credential), Some(date), Some(expires)) =
+        (algorithm, credential, date, expires)
+    else {
+        return Err(VerifyError::QueryIncomplete);
+    };
+    let (Some(signed_headers), Some(signature)) = (signed_headers, signature) else {
+        return Err(VerifyError::QueryIncomplete);
+    };
+    if algorithm.as_slice() != ALGORITHM.as_bytes() {
+        return Err(VerifyError::QueryAlgorithm);
+    }
+    let credential = core::str::from_utf8(&credential)
+        .map_err(|_| CredentialFault::Malformed)
+        .and_then(|text| Credential::read(text, rules))
+        .map_err(VerifyError::QueryCredential)?;
+    let signed_at = text(&date)
+        .and_then(Timestamp::parse)
+        .ok_or(VerifyError::QueryDate)?;
+    let scope = credential
+        .scope(signed_at, rules)
+        .map_err(VerifyError::QueryCredential)?;
+    let expires_at = in_time(signed_at, expires_seconds(&expires)?, rules.now)?;
+    headers_are_signed(request, &signed_headers)?;
+    Ok(Unverified {
+        access_key_id: Short::from(credential.access_key_id.as_bytes()),
+        session_token: params.find("X-Amz-Security-Token").map(Param::short),
+        claim: Claim::V4(v4::Claim {
+            mechanism: Mechanism::V4Query,
+            signed_at,
+            expires_at: Some(expires_at),
+            scope,
+            payload_hash: payload_hash(request, &params, &signed_headers),
+            signed_headers,
+            signature,
+        }),
+        request: *request,
+        params,
+    })
+}
+
+fn text(bytes: &[u8]) -> Option<&str> {
+    core::str::from_utf8(bytes).ok()
+}
+
+fn expires_seconds(value: &[u8]) -> Result<u32, VerifyError> {
+    let text = text(value).ok_or(VerifyError::ExpiresNotNumber)?;
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(VerifyError::ExpiresNotNumber);
+    }
+    if text.starts_with('-') {
+        return Err(VerifyError::ExpiresNegative);
+    }
+    // A number too long for 32 bits is too long a life as well.
+    match text.parse() {
+        Ok(seconds) if seconds <= EXPIRES_SECONDS_MAX => Ok(seconds),
+        Ok(_) | Err(_) => Err(VerifyError::ExpiresTooLong),
+    }
+}
+
+fn in_time(
+    signed_at: Timestamp,
+    expires_seconds: u32,
+    now: Timestamp,
+) -> Result<Timestamp, VerifyError> {
+    let expires_at = signed_at.plus(u64::from(expires_seconds));
+    if signed_at > now.plus(SKEW_SECONDS_MAX) {
+        return Err(VerifyError::NotYetValid {
+            signed_at,
+            expires_at,
+        });
+    }
+    if now >= expires_at {
+        return Err(VerifyError::Expired {
+            expires_seconds: Some(expires_seconds),
+            expires_at,
+        });
+    }
+    Ok(expires_at)
+}
+
+/// What the query says of the body, else what a *signed* header says, else nothing. A signed
+/// header that is not sent makes the signature wrong, whatever stands here.
+fn payload_hash(request: &Request<'_>, params: &Params<'_>, signed_headers: &[u8]) -> Short {
+    let name = "x-amz-content-sha256";
+    let in_query = params
+        .iter()
+        .find(|p| p.is("X-Amz-Content-Sha256") || p.is(name));
+    if let Some(param) = in_query {
+        return param.short();
+    }
+    let is_signed = signed_headers
+        .split(|&b| b == b';')
+        .any(|n| n == name.as_bytes());
+    let header = request.header_values(name).next().filter(|_| is_signed);
+    Short::from(header.unwrap_or(UNSIGNED_PAYLOAD.as_bytes()))
+}

@@ -1,0 +1,223 @@
+//! What header and query signatures of SigV4 have in common: scope, unsigned headers, comparison.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::error::{CredentialFault, Mismatch, VerifyError, lossy};
+use super::{Mechanism, Payload, Rules, Verified};
+use crate::canonical::{
+    Canonical, HeaderSource, HostPort, SignedHeaders, string_to_sign, without_default_port,
+};
+use crate::mac::{hex, matches};
+use crate::presign::scope;
+use crate::query::Params;
+use crate::{Request, Short, SigningKey, Timestamp};
+
+/// A SigV4 claim whose syntax, scope and time are right.
+pub(super) struct Claim {
+    pub(super) mechanism: Mechanism,
+    pub(super) signed_at: Timestamp,
+    pub(super) expires_at: Option<Timestamp>,
+    pub(super) scope: Short,
+    pub(super) signed_headers: Short,
+    pub(super) payload_hash: Short,
+    pub(super) signature: Short,
+}
+
+impl Claim {
+    /// Compares with the signature that `key` makes.
+    pub(super) fn verify(
+        &self,
+        request: &Request<'_>,
+        params: &Params<'_>,
+        key: &SigningKey,
+    ) -> Result<Verified, VerifyError> {
+        let payload = self.payload()?;
+        let as_sent = match self.compare(request, params, key, HostPort::AsSent) {
+            Ok(()) => return Ok(self.verified(payload)),
+            Err(mismatch) => mismatch,
+        };
+        // Because: SDKs sign the host without a default port, and some clients send the port.
+        let host = request.header_values("host").next().unwrap_or_default();
+        if without_default_port(host).len() < host.len()
+            && self
+                .compare(request, params, key, HostPort::DefaultLeftOut)
+                .is_ok()
+        {
+            return Ok(self.verified(payload));
+        }
+        Err(VerifyError::Mismatch(as_sent))
+    }
+
+    fn verified(&self, payload: Payload) -> Verified {
+        Verified {
+            mechanism: self.mechanism,
+            signed_at: Some(self.signed_at),
+            expires_at: self.expires_at,
+            payload,
+        }
+    }
+
+    fn compare(
+        &self,
+        request: &Request<'_>,
+        params: &Params<'_>,
+        key: &SigningKey,
+        host: HostPort,
+    ) -> Result<(), Box<Mismatch>> {
+        let source = match self.mechanism {
+            Mechanism::V4Query => HeaderSource::HeadersOrQuery,
+            Mechanism::V4Header | Mechanism::V2Query => HeaderSource::Headers,
+        };
+        let (canonical, headers) = Canonical {
+            request,
+            params,
+            signed_headers: &self.signed_headers,
+            payload_hash: &self.payload_hash,
+            source,
+            host,
+        }
+        .write();
+        let string_to_sign = string_to_sign(&self.signed_at.basic(), &self.scope, &canonical);
+        let ours = hex(key.mac(&string_to_sign));
+        if matches(&ours, &self.signature) && headers == SignedHeaders::Present {
+            return Ok(());
+        }
+        Err(Box::new(Mismatch {
+            canonical_request: Some(lossy(&canonical)),
+            string_to_sign: lossy(&string_to_sign),
+            provided: lossy(&self.signature),
+        }))
+    }
+
+    fn payload(&self) -> Result<Payload, VerifyError> {
+        let text = core::str::from_utf8(&self.payload_hash).unwrap_or_default();
+        match text {
+            "UNSIGNED-PAYLOAD" => Ok(Payload::Unsigned),
+            "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+            | "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
+            | "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
+            | "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"
+            | "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER" => Ok(Payload::Chunked),
+            _ => digest(text)
+                .map(Payload::Sha256)
+                .ok_or_else(|| VerifyError::PayloadHash(lossy(&self.payload_hash))),
+        }
+    }
+}
+
+fn digest(text: &str) -> Option<[u8; 32]> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != 32 || !rest.is_empty() {
+        return None;
+    }
+    let digit = |d: u8| {
+        char::from(d)
+            .to_digit(16)
+            .and_then(|n| u8::try_from(n).ok())
+    };
+    let mut bytes = [0; 32];
+    for (byte, &[high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = (digit(high)? << 4) | digit(low)?;
+    }
+    Some(bytes)
+}
+
+/// A credential, split at its slashes.
+pub(super) struct Credential<'a> {
+    pub(super) access_key_id: &'a str,
+    day: &'a str,
+    region: &'a str,
+}
+
+impl<'a> Credential<'a> {
+    /// Five parts, of which the access key id may itself hold slashes; service, terminator and
+    /// the form of the date are checked here.
+    pub(super) fn read(text: &'a str, rules: &Rules<'_>) -> Result<Self, CredentialFault> {
+        let mut parts = text.rsplitn(5, '/');
+        let (Some(terminator), Some(service), Some(region), Some(day), Some(access_key_id)) = (
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+        ) else {
+            return Err(CredentialFault::Malformed);
+        };
+        if access_key_id.is_empty() {
+            return Err(CredentialFault::Malformed);
+        }
+        if service != rules.service {
+            return Err(CredentialFault::Service(service.into()));
+        }
+        if terminator != "aws4_request" {
+            return Err(CredentialFault::Terminator(terminator.into()));
+        }
+        if day.len() != 8 || !day.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(CredentialFault::DateFormat(day.into()));
+        }
+        Ok(Self {
+            access_key_id,
+            day,
+            region,
+        })
+    }
+
+    /// The region must be the verifier's, and the day that of `signed_at`.
+    pub(super) fn scope(
+        &self,
+        signed_at: Timestamp,
+        rules: &Rules<'_>,
+    ) -> Result<Short, CredentialFault> {
+        if self.region != rules.region {
+            return Err(CredentialFault::Region(self.region.into()));
+        }
+        if self.day.as_bytes() != signed_at.day() {
+            return Err(CredentialFault::Date {
+                scope: self.day.into(),
+                signed: lossy(&signed_at.day()),
+            });
+        }
+        Ok(scope(signed_at, rules.region, rules.service))
+    }
+}
+
+/// `host` and every `x-amz-*` header that was sent must be signed, but for the payload hash,
+/// which stands in the canonical request anyway.
+pub(super) fn headers_are_signed(
+    request: &Request<'_>,
+    signed_headers: &[u8],
+) -> Result<(), VerifyError> {
+    let is_signed = |name: &str| {
+        signed_headers
+            .split(|&b| b == b';')
+            .any(|n| n == name.as_bytes())
+    };
+    let must_be = |name: &str| name.starts_with("x-amz-") && name != "x-amz-content-sha256";
+    if is_signed("host") && !request.headers.iter().any(|(name, _)| is_amz(name)) {
+        return Ok(());
+    }
+    let mut unsigned: Vec<String> = request
+        .headers
+        .iter()
+        .map(|(name, _)| name.to_ascii_lowercase())
+        .filter(|name| must_be(name) && !is_signed(name))
+        .collect();
+    if !is_signed("host") {
+        unsigned.push("host".into());
+    }
+    unsigned.sort_unstable();
+    unsigned.dedup();
+    if unsigned.is_empty() {
+        Ok(())
+    } else {
+        Err(VerifyError::HeadersNotSigned(unsigned.join(", ")))
+    }
+}
+
+fn is_amz(name: &str) -> bool {
+    name.as_bytes()
+        .get(..6)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"))
+}

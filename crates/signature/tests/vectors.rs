@@ -1,0 +1,511 @@
+//! Known answers: what the vectors sign we sign, what they sign we accept, and what is changed in
+//! one place we refuse.
+
+#![expect(clippy::unwrap_used, reason = "test")]
+
+use serde::Deserialize;
+use signature::verify::{Legacy, Rules, read};
+use signature::{
+    Credentials, Mismatch, Presented, Presign, Presigner, Request, SecretKey, Sign, Timestamp,
+    Verified, VerifyError, sign, v2,
+};
+
+#[derive(Deserialize)]
+struct Vectors {
+    cases: Vec<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    inputs: Inputs,
+    wire: Option<Wire>,
+    expected: Expected,
+}
+
+#[derive(Deserialize)]
+struct Inputs {
+    bucket: Option<String>,
+    expires: Option<u64>,
+    timestamp_unix: u64,
+    region: String,
+    addressing: Option<String>,
+    access_key: String,
+    secret_key: String,
+    session_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    method: String,
+    scheme: String,
+    authority: String,
+    host: String,
+    path: String,
+    #[serde(default)]
+    query: Vec<(String, Option<String>)>,
+    raw_query: Option<String>,
+    headers: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+struct Expected {
+    url: String,
+    #[serde(default)]
+    headers_to_send: Vec<(String, String)>,
+    #[serde(default)]
+    signed_headers: Vec<String>,
+    signature: String,
+    string_to_sign: String,
+    canonical_request: Option<String>,
+    content_sha256: Option<String>,
+    authorization: Option<String>,
+    expires_at: Option<u64>,
+}
+
+impl Case {
+    fn credentials(&self) -> Credentials {
+        let Inputs {
+            access_key,
+            secret_key,
+            session_token,
+            ..
+        } = &self.inputs;
+        Credentials::new(access_key, secret_key, session_token.as_deref())
+    }
+
+    fn at(&self) -> Timestamp {
+        Timestamp::from_seconds(self.inputs.timestamp_unix)
+    }
+
+    fn virtual_bucket(&self) -> Option<&str> {
+        self.inputs
+            .bucket
+            .as_deref()
+            .filter(|_| self.inputs.addressing.as_deref() == Some("virtual"))
+    }
+
+    /// The finished request as it reaches a server.
+    fn sent(&self) -> Sent {
+        let wire = self.wire.as_ref().unwrap();
+        let (_, rest) = self.expected.url.split_once("://").unwrap();
+        let target = rest.strip_prefix(wire.authority.as_str()).unwrap();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut headers = vec![("Host".to_owned(), wire.host.clone().into_bytes())];
+        if let Some(authorization) = &self.expected.authorization {
+            headers.push(("Authorization".into(), authorization.clone().into_bytes()));
+            headers.extend(
+                wire.headers
+                    .iter()
+                    .map(|(n, v)| (n.clone(), v.clone().into_bytes())),
+            );
+        } else {
+            let sent = self.expected.headers_to_send.iter();
+            headers.extend(sent.map(|(n, v)| (n.clone(), v.clone().into_bytes())));
+        }
+        Sent {
+            method: wire.method.clone(),
+            path: if path.is_empty() {
+                "/".into()
+            } else {
+                path.into()
+            },
+            query: query.into(),
+            headers,
+            virtual_bucket: self.virtual_bucket().map(str::to_owned),
+            now: self.at(),
+            region: self.inputs.region.clone(),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Sent {
+    method: String,
+    path: String,
+    query: String,
+    headers: Vec<(String, Vec<u8>)>,
+    virtual_bucket: Option<String>,
+    now: Timestamp,
+    region: String,
+}
+
+impl Sent {
+    fn verify(&self, secret: &str) -> Result<Verified, VerifyError> {
+        let headers: Vec<(&str, &[u8])> = self
+            .headers
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_slice()))
+            .collect();
+        let request = Request {
+            method: &self.method,
+            path: &self.path,
+            query: &self.query,
+            headers: &headers,
+            virtual_bucket: self.virtual_bucket.as_deref(),
+        };
+        let rules = Rules {
+            now: self.now,
+            region: &self.region,
+            service: "s3",
+            legacy: Legacy::Accept,
+        };
+        match read(&request, &rules)? {
+            Presented::Signature(unverified) => unverified.verify(&SecretKey::new(secret), &rules),
+            Presented::Nothing => panic!("the vector presents a signature"),
+        }
+    }
+
+    fn mismatch(&self, secret: &str) -> Box<Mismatch> {
+        match self.verify(secret) {
+            Err(VerifyError::Mismatch(mismatch)) => mismatch,
+            other => panic!("not a mismatch: {other:?}"),
+        }
+    }
+}
+
+fn cases(kinds: &[&str]) -> Vec<Case> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/presign.json");
+    let vectors: Vectors = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let cases: Vec<Case> = vectors
+        .cases
+        .into_iter()
+        .filter(|case| kinds.iter().any(|kind| case["kind"] == *kind))
+        .map(|case| serde_json::from_value(case).unwrap())
+        .collect();
+    assert!(!cases.is_empty());
+    cases
+}
+
+fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
+    headers
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect()
+}
+
+#[test]
+fn presigned_urls_carry_the_known_signature() {
+    for case in cases(&["presign_v4", "presign_v4_raw"]) {
+        let wire = case.wire.as_ref().unwrap();
+        let credentials = case.credentials();
+        let query: Vec<_> = wire
+            .query
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_deref()))
+            .collect();
+        let url = Presigner::new(&credentials, &case.inputs.region, case.at())
+            .presign(&Presign {
+                method: &wire.method,
+                scheme: &wire.scheme,
+                authority: &wire.authority,
+                path: &wire.path,
+                query: &query,
+                headers: &pairs(&case.expected.headers_to_send),
+                expires_seconds: case.inputs.expires.unwrap().try_into().unwrap(),
+            })
+            .unwrap();
+        let signature = url.as_str().rsplit_once("X-Amz-Signature=").unwrap().1;
+        assert_eq!(signature, case.expected.signature, "{}", case.id);
+    }
+}
+
+#[test]
+fn legacy_presigned_urls_carry_the_known_signature() {
+    for case in cases(&["presign_v2"]) {
+        let wire = case.wire.as_ref().unwrap();
+        let query: Vec<_> = wire
+            .query
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_deref()))
+            .collect();
+        let url = v2::presign(
+            &Presign {
+                method: &wire.method,
+                scheme: &wire.scheme,
+                authority: &wire.authority,
+                path: &wire.path,
+                query: &query,
+                headers: &pairs(&wire.headers),
+                expires_seconds: 0,
+            },
+            &case.credentials(),
+            case.virtual_bucket(),
+            Timestamp::from_seconds(case.expected.expires_at.unwrap()),
+        );
+        let encoded =
+            signature::encode::encode(&case.expected.signature, signature::encode::Slash::Encode);
+        assert!(
+            url.as_str().ends_with(&format!("&Signature={encoded}")),
+            "{}",
+            case.id
+        );
+    }
+}
+
+#[test]
+fn authorization_headers_are_the_known_ones() {
+    for case in cases(&["header_v4", "header_v4_raw"]) {
+        let wire = case.wire.as_ref().unwrap();
+        let added = [
+            "host",
+            "x-amz-date",
+            "x-amz-content-sha256",
+            "x-amz-security-token",
+        ];
+        let covered: Vec<(&str, &str)> = pairs(&wire.headers)
+            .into_iter()
+            .filter(|(name, _)| case.expected.signed_headers.iter().any(|n| n == name))
+            .filter(|(name, _)| !added.contains(name))
+            .collect();
+        let headers = sign(
+            &Sign {
+                method: &wire.method,
+                scheme: &wire.scheme,
+                authority: &wire.authority,
+                path: &wire.path,
+                query: wire.raw_query.as_deref().unwrap_or(""),
+                headers: &covered,
+                payload_hash: case.expected.content_sha256.as_deref().unwrap(),
+            },
+            &case.credentials(),
+            &case.inputs.region,
+            case.at(),
+        );
+        let (_, authorization) = headers.iter().find(|(n, _)| *n == "authorization").unwrap();
+        assert_eq!(
+            Some(authorization),
+            case.expected.authorization.as_deref(),
+            "{}",
+            case.id
+        );
+    }
+}
+
+#[test]
+fn everything_that_the_vectors_sign_is_accepted() {
+    for case in cases(&[
+        "presign_v4",
+        "presign_v4_raw",
+        "presign_v2",
+        "header_v4",
+        "header_v4_raw",
+    ]) {
+        let verified = case.sent().verify(&case.inputs.secret_key);
+        assert!(verified.is_ok(), "{}: {verified:?}", case.id);
+    }
+}
+
+#[test]
+fn a_mismatch_shows_the_known_canonical_request_and_string_to_sign() {
+    for case in cases(&[
+        "presign_v4",
+        "presign_v4_raw",
+        "presign_v2",
+        "header_v4",
+        "header_v4_raw",
+    ]) {
+        let mismatch = case.sent().mismatch("another-secret");
+        assert_eq!(
+            mismatch.string_to_sign, case.expected.string_to_sign,
+            "{}",
+            case.id
+        );
+        assert_eq!(
+            mismatch.canonical_request, case.expected.canonical_request,
+            "{}",
+            case.id
+        );
+    }
+}
+
+#[test]
+fn a_request_changed_in_one_place_is_refused() {
+    for case in cases(&["presign_v4", "presign_v4_raw", "header_v4", "header_v4_raw"]) {
+        let good = case.sent();
+        let mut changed = Vec::new();
+        changed.push(Sent {
+            method: "PATCH".into(),
+            ..good.clone()
+        });
+        changed.push(Sent {
+            path: format!("{}x", good.path),
+            ..good.clone()
+        });
+        changed.push(Sent {
+            query: format!("{}&added=1", good.query),
+            ..good.clone()
+        });
+        let mut host = good.clone();
+        host.headers[0].1.push(b'x');
+        changed.push(host);
+        for (index, (name, _)) in good.headers.iter().enumerate() {
+            let lower = name.to_ascii_lowercase();
+            if case.expected.signed_headers.contains(&lower) && lower != "host" {
+                let mut value = good.clone();
+                value.headers[index].1.push(b'x');
+                changed.push(value);
+                let mut gone = good.clone();
+                gone.headers.remove(index);
+                changed.push(gone);
+            }
+        }
+        for sent in changed {
+            assert!(sent.verify(&case.inputs.secret_key).is_err(), "{}", case.id);
+        }
+    }
+}
+
+#[test]
+fn a_legacy_request_changed_where_it_is_signed_is_refused() {
+    for case in cases(&["presign_v2"]) {
+        let good = case.sent();
+        for sent in [
+            Sent {
+                method: "PATCH".into(),
+                ..good.clone()
+            },
+            Sent {
+                path: format!("{}x", good.path),
+                ..good.clone()
+            },
+            Sent {
+                query: format!("{}&acl", good.query),
+                ..good.clone()
+            },
+            Sent {
+                query: good.query.replace("Expires=", "Expires=1"),
+                ..good.clone()
+            },
+            Sent {
+                query: format!("x-amz-meta-a=1&{}", good.query),
+                ..good.clone()
+            },
+        ] {
+            assert!(sent.verify(&case.inputs.secret_key).is_err(), "{}", case.id);
+        }
+    }
+}
+
+#[test]
+fn a_url_lives_as_long_as_it_says_and_not_a_second_more() {
+    for case in cases(&["presign_v4", "presign_v4_raw"]) {
+        let expires = case.inputs.expires.unwrap();
+        let mut sent = case.sent();
+        sent.now = case.at().plus(expires - 1);
+        assert!(sent.verify(&case.inputs.secret_key).is_ok(), "{}", case.id);
+        sent.now = case.at().plus(expires);
+        let verdict = sent.verify(&case.inputs.secret_key);
+        assert!(
+            matches!(verdict, Err(VerifyError::Expired { .. })),
+            "{}",
+            case.id
+        );
+    }
+}
+
+#[derive(Deserialize)]
+struct Examples {
+    secret_key: String,
+    examples: Vec<Example>,
+}
+
+#[derive(Deserialize)]
+struct Example {
+    name: String,
+    kind: String,
+    signature: String,
+    method: Option<String>,
+    host: Option<String>,
+    path: Option<String>,
+    #[serde(default)]
+    query: Vec<(String, Option<String>)>,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    timestamp: Option<String>,
+    canonical_request: Option<String>,
+    string_to_sign: String,
+}
+
+#[test]
+fn the_worked_examples_of_the_documentation_verify() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../vectors/aws_doc_examples.json"
+    );
+    let vectors: Examples = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let mut seen = 0;
+    for example in vectors
+        .examples
+        .iter()
+        .filter(|e| e.kind.starts_with("sigv4"))
+    {
+        let sent = example.sent();
+        assert!(sent.verify(&vectors.secret_key).is_ok(), "{}", example.name);
+        let mismatch = sent.mismatch("another-secret");
+        assert_eq!(mismatch.canonical_request, example.canonical_request);
+        assert_eq!(mismatch.string_to_sign, example.string_to_sign);
+        seen += 1;
+    }
+    assert!(seen >= 5);
+}
+
+impl Example {
+    fn sent(&self) -> Sent {
+        use signature::encode::{Slash, encode};
+        let encoded = |text: &str| encode(text, Slash::Encode);
+        let timestamp = self.timestamp.clone().unwrap();
+        let scope = self.string_to_sign.lines().nth(2).unwrap();
+        let credential = format!("AKIAIOSFODNN7EXAMPLE/{scope}");
+        let mut query: Vec<String> = self
+            .query
+            .iter()
+            .map(|(n, v)| format!("{}={}", encoded(n), encoded(v.as_deref().unwrap_or(""))))
+            .collect();
+        let mut headers: Vec<(String, Vec<u8>)> = self
+            .headers
+            .iter()
+            .map(|(n, v)| (n.clone(), v.clone().into_bytes()))
+            .collect();
+        if !headers.iter().any(|(n, _)| n == "host") {
+            headers.push(("host".into(), self.host.clone().unwrap().into_bytes()));
+        }
+        let signature = &self.signature;
+        if self.kind == "sigv4-query" {
+            if !query.iter().any(|q| q.starts_with("X-Amz-Date")) {
+                query.extend([
+                    "X-Amz-Algorithm=AWS4-HMAC-SHA256".to_owned(),
+                    format!("X-Amz-Credential={}", encoded(&credential)),
+                    format!("X-Amz-Date={timestamp}"),
+                    "X-Amz-Expires=86400".to_owned(),
+                    "X-Amz-SignedHeaders=host".to_owned(),
+                ]);
+            }
+            query.push(format!("X-Amz-Signature={signature}"));
+        } else {
+            let names: Vec<&str> = self
+                .canonical_request
+                .as_ref()
+                .unwrap()
+                .lines()
+                .rev()
+                .nth(1)
+                .into_iter()
+                .collect();
+            let value = format!(
+                "AWS4-HMAC-SHA256 Credential={credential},SignedHeaders={},Signature={signature}",
+                names.join(";")
+            );
+            headers.push(("authorization".into(), value.into_bytes()));
+        }
+        Sent {
+            method: self.method.clone().unwrap(),
+            path: self.path.clone().unwrap(),
+            query: query.join("&"),
+            headers,
+            virtual_bucket: None,
+            now: Timestamp::parse(&timestamp).unwrap(),
+            region: "us-east-1".into(),
+        }
+    }
+}
