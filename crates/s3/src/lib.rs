@@ -9,10 +9,18 @@
 extern crate alloc;
 
 pub mod checksum;
+pub mod code;
+pub mod date;
 pub mod etag;
 pub mod hex;
 pub mod name;
+pub mod operation;
+pub mod precondition;
+pub mod range;
+pub mod xml;
 
 pub use checksum::{Checksum, ChecksumAlgorithm};
+pub use code::Code;
 pub use etag::ETag;
 pub use name::{BucketName, NameError, ObjectKey, PartNumber};
+pub use operation::{Level, Operation};

@@ -56,7 +56,11 @@ impl BucketName {
     /// assert!(s3::BucketName::parse("192.168.5.4").is_err());
     /// ```
     pub fn parse(name: &str) -> Result<Self, NameError> {
-        if is_bucket_name(name) { Ok(Self(name.into())) } else { Err(NameError::Bucket) }
+        if is_bucket_name(name) {
+            Ok(Self(name.into()))
+        } else {
+            Err(NameError::Bucket)
+        }
     }
 
     /// The name as text.
@@ -75,15 +79,23 @@ impl fmt::Display for BucketName {
 fn is_bucket_name(name: &str) -> bool {
     let alphanumeric = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let bytes = name.as_bytes();
-    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return false };
+    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else {
+        return false;
+    };
     BUCKET_NAME_BYTES.contains(&bytes.len())
-        && bytes.iter().all(|&b| alphanumeric(b) || b == b'-' || b == b'.')
+        && bytes
+            .iter()
+            .all(|&b| alphanumeric(b) || b == b'-' || b == b'.')
         && alphanumeric(first)
         && alphanumeric(last)
         && !name.contains("..")
         && !is_ipv4(name)
-        && !RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-        && !RESERVED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+        && !RESERVED_PREFIXES
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+        && !RESERVED_SUFFIXES
+            .iter()
+            .any(|suffix| name.ends_with(suffix))
 }
 
 fn is_ipv4(name: &str) -> bool {
@@ -134,7 +146,9 @@ impl PartNumber {
 
     /// Reads a decimal number.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        text.parse().map_err(|_| NameError::PartNumber).and_then(Self::new)
+        text.parse()
+            .map_err(|_| NameError::PartNumber)
+            .and_then(Self::new)
     }
 
     /// The number.
@@ -165,9 +179,26 @@ mod tests {
     #[test]
     fn bucket_names_against_the_rules_are_refused() {
         for name in [
-            "", "ab", &"a".repeat(64), "Upper", "under_score", "-a-", "a..b", ".abc", "abc-",
-            "10.0.0.1", "xn--abc", "sthree-abc", "amzn-s3-demo-b", "abc-s3alias", "abc--ol-s3",
-            "abc.mrap", "abc--x-s3", "abc--table-s3", "has space", "\u{e9}tude",
+            "",
+            "ab",
+            &"a".repeat(64),
+            "Upper",
+            "under_score",
+            "-a-",
+            "a..b",
+            ".abc",
+            "abc-",
+            "10.0.0.1",
+            "xn--abc",
+            "sthree-abc",
+            "amzn-s3-demo-b",
+            "abc-s3alias",
+            "abc--ol-s3",
+            "abc.mrap",
+            "abc--x-s3",
+            "abc--table-s3",
+            "has space",
+            "\u{e9}tude",
         ] {
             assert_eq!(BucketName::parse(name), Err(NameError::Bucket), "{name}");
         }
@@ -177,7 +208,10 @@ mod tests {
     fn keys_are_bounded_in_bytes_and_otherwise_free() {
         assert_eq!(ObjectKey::parse(""), Err(NameError::KeyEmpty));
         assert!(ObjectKey::parse("k".repeat(1024)).is_ok());
-        assert_eq!(ObjectKey::parse("\u{d55c}".repeat(342)), Err(NameError::KeyTooLong(1026)));
+        assert_eq!(
+            ObjectKey::parse("\u{d55c}".repeat(342)),
+            Err(NameError::KeyTooLong(1026))
+        );
         for key in ["/", "//a//", "../..", "a\u{0}b", "+%2F "] {
             assert_eq!(ObjectKey::parse(key).unwrap().to_string(), key);
         }
@@ -187,7 +221,11 @@ mod tests {
     fn part_numbers_run_from_1_to_10000() {
         assert_eq!(PartNumber::parse("10000").unwrap().get(), 10_000);
         for text in ["0", "10001", "-1", "x", "", "65537"] {
-            assert_eq!(PartNumber::parse(text), Err(NameError::PartNumber), "{text}");
+            assert_eq!(
+                PartNumber::parse(text),
+                Err(NameError::PartNumber),
+                "{text}"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Known answers: what the vectors sign we sign, what they sign we accept, and what is changed in
 //! one place we refuse.
 
-#![expect(clippy::unwrap_used, reason = "test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "test")]
 
 use serde::Deserialize;
 use signature::verify::{Legacy, Rules, read};

@@ -69,6 +69,7 @@ pub enum Payload {
 
 /// What a request presents.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "short-lived; a box would be the only allocation")]
 pub enum Presented<'a> {
     /// No signature of any kind.
     Nothing,
@@ -104,6 +105,7 @@ pub struct Unverified<'a> {
     claim: Claim,
 }
 
+#[expect(clippy::large_enum_variant, reason = "short-lived; a box would be the only allocation")]
 enum Claim {
     V4(v4::Claim),
     V2(legacy::Claim),

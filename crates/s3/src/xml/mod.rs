@@ -1,0 +1,12 @@
+//! XML documents: a writer that escapes everything, and readers that accept nothing dangerous.
+
+mod read;
+mod write;
+
+pub use read::{
+    CompletedPart, DocumentError, read_complete_multipart_upload, read_create_bucket, read_element,
+};
+pub use write::Writer;
+
+/// The namespace of S3's documents; errors have none.
+pub const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";

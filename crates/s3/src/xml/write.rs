@@ -1,0 +1,103 @@
+//! Writes XML: elements and text, escaped, without indentation.
+
+use alloc::string::String;
+use core::fmt::{Display, Write as _};
+
+/// A document under construction.
+#[derive(Clone, Debug)]
+pub struct Writer(String);
+
+impl Writer {
+    /// Begins a document.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"))
+    }
+
+    /// Opens the outermost element in S3's namespace, and closes it behind `inner`.
+    #[must_use]
+    pub fn root(mut self, name: &str, inner: impl FnOnce(&mut Self)) -> Self {
+        self.raw(&["<", name, " xmlns=\"", super::NAMESPACE, "\">"]);
+        inner(&mut self);
+        self.raw(&["</", name, ">"]);
+        self
+    }
+
+    /// Writes an element around `inner`.
+    pub fn element(&mut self, name: &str, inner: impl FnOnce(&mut Self)) {
+        self.raw(&["<", name, ">"]);
+        inner(self);
+        self.raw(&["</", name, ">"]);
+    }
+
+    /// Writes an element with a text.
+    pub fn text(&mut self, name: &str, text: impl Display) {
+        self.raw(&["<", name, ">"]);
+        let Ok(()) = write!(Escaped(&mut self.0), "{text}") else {
+            return;
+        };
+        self.raw(&["</", name, ">"]);
+    }
+
+    /// The finished document.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.0
+    }
+
+    fn raw(&mut self, pieces: &[&str]) {
+        self.0.extend(pieces.iter().copied());
+    }
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Escapes what is written through it. Control characters become references: XML 1.0 has no way
+/// to carry them, and clients that need such keys ask for `encoding-type=url`.
+struct Escaped<'a>(&'a mut String);
+
+impl core::fmt::Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        for c in text.chars() {
+            match c {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                '"' => self.0.push_str("&quot;"),
+                '\t' | '\n' | '\r' | '\0'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}' => {
+                    write!(self.0, "&#x{:X};", u32::from(c))?;
+                }
+                c => self.0.push(c),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_become_markup() {
+        let document = Writer::new()
+            .root("R", |w| w.text("K", "<a>&\"'\r\u{1}"))
+            .finish();
+        assert!(
+            document.ends_with("<K>&lt;a&gt;&amp;&quot;'&#xD;&#x1;</K></R>"),
+            "{document}"
+        );
+    }
+
+    #[test]
+    fn elements_nest() {
+        let document = Writer::new()
+            .root("R", |w| w.element("A", |w| w.text("B", 1)))
+            .finish();
+        assert!(document.ends_with("\"><A><B>1</B></A></R>"), "{document}");
+    }
+}
