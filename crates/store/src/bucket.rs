@@ -1,0 +1,112 @@
+//! Buckets: create, look up, list, delete.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/creating-buckets-s3.html>. A bucket with
+//! uploads in progress, but without objects, can be deleted, as on S3; the uploads go with it.
+
+use std::ops::Bound;
+
+use s3::BucketName;
+
+use crate::commit::pending::Pending;
+use crate::commit::transaction::Transaction;
+use crate::error::StoreError;
+use crate::format::rows::BucketRow;
+use crate::format::{Table, keys};
+use crate::index::{Found, View};
+use crate::list::Page;
+use crate::store::Store;
+use crate::upload;
+
+/// A bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its name.
+    pub name: BucketName,
+    /// When it was created.
+    pub created_ms: u64,
+}
+
+impl Store {
+    /// Creates a bucket. Errors: `BucketExists`.
+    pub fn create_bucket(&self, name: &BucketName, created_ms: u64) -> Pending<()> {
+        let name = name.clone();
+        self.submit(move |transaction| {
+            if transaction
+                .view()
+                .get::<BucketRow>(keys::bucket(&name))?
+                .is_some()
+            {
+                return Err(StoreError::BucketExists);
+            }
+            transaction.need_room()?;
+            let number = transaction.next_bucket();
+            transaction.put(keys::bucket(&name), &BucketRow { number, created_ms })
+        })
+    }
+
+    /// Looks a bucket up. Errors: `NoSuchBucket`.
+    pub fn bucket(&self, name: &BucketName) -> Result<Bucket, StoreError> {
+        let row = self.read(|view| row(view, name))?;
+        Ok(Bucket {
+            name: name.clone(),
+            created_ms: row.created_ms,
+        })
+    }
+
+    /// Lists the buckets whose names begin with `prefix` and follow `after`, in order.
+    pub fn buckets(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<Bucket>, StoreError> {
+        let from = match after {
+            Some(after) if after >= prefix => Bound::Excluded(after.as_bytes()),
+            _ => Bound::Included(prefix.as_bytes()),
+        };
+        self.read(|view| {
+            let rows = view.scan(Table::Buckets, prefix.as_bytes(), from)?;
+            Page::fill(limit, rows.map(|found| bucket(found?)))
+        })
+    }
+
+    /// Deletes a bucket, and its uploads in progress. Errors: `NoSuchBucket`, `BucketNotEmpty`.
+    pub fn delete_bucket(&self, name: &BucketName) -> Pending<()> {
+        let name = name.clone();
+        self.submit(move |transaction| delete(transaction, &name))
+    }
+}
+
+/// The bucket's row; [`NoSuchBucket`](StoreError::NoSuchBucket) when there is none.
+pub(crate) fn row(view: &View<'_>, name: &BucketName) -> Result<BucketRow, StoreError> {
+    view.get(keys::bucket(name))?
+        .ok_or(StoreError::NoSuchBucket)
+}
+
+fn bucket(found: Found<'_>) -> Result<Bucket, StoreError> {
+    let created_ms = found.unseal::<BucketRow>()?.created_ms;
+    let name = std::str::from_utf8(found.key)
+        .ok()
+        .and_then(|name| BucketName::parse(name).ok());
+    Ok(Bucket {
+        name: name.ok_or_else(|| found.corrupt::<BucketRow>())?,
+        created_ms,
+    })
+}
+
+fn delete(transaction: &mut Transaction<'_>, name: &BucketName) -> Result<(), StoreError> {
+    let number = row(&transaction.view(), name)?.number;
+    if transaction
+        .view()
+        .scan_all(Table::Objects, &number.to_be_bytes())?
+        .next()
+        .is_some()
+    {
+        return Err(StoreError::BucketNotEmpty);
+    }
+    let uploads = upload::find_all(&transaction.view(), number)?;
+    for upload in uploads {
+        upload.remove(transaction)?;
+    }
+    transaction.delete(Table::Buckets, keys::bucket(name))
+}

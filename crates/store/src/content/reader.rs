@@ -1,0 +1,236 @@
+//! Reading content: any range, across parts, with or without waiting for the disk.
+//!
+//! Each piece (a whole object, or a part of one uploaded in parts) that is read in full is summed on
+//! the way, and its last bytes are handed out only when the sum is right: a damaged object ends in
+//! an error, never in wrong bytes passing as whole.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crc_fast::{CrcAlgorithm, Digest};
+
+use crate::disk::{BlobFile, Disk};
+use crate::error::StoreError;
+use crate::format::FileId;
+
+use super::source::{Source, SourceBytes, SourcePiece};
+
+/// Reads a range of an object's content.
+#[derive(Debug)]
+pub struct Reader {
+    disk: Arc<Disk>,
+    source: Arc<Source>,
+    /// The piece being read, the next byte within it, and the bytes still wanted.
+    piece: usize,
+    offset: u64,
+    left: u64,
+    file: Option<BlobFile>,
+    /// Sums the piece; none when it is not read in full.
+    sum: Option<Digest>,
+    failed: Option<StoreError>,
+}
+
+/// What a reader that does not wait came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// So many bytes were read, at least one.
+    Read(usize),
+    /// The disk would have to be waited for: call [`Reader::read`] where that is fine.
+    WouldBlock,
+    /// All was read.
+    End,
+}
+
+/// Whether the disk may be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waiting {
+    Allowed,
+    Forbidden,
+}
+
+impl Reader {
+    /// A reader of `range`, cut to the content's length. Opens the first file.
+    pub(crate) fn open(
+        disk: Arc<Disk>,
+        source: Arc<Source>,
+        range: Range<u64>,
+    ) -> Result<Self, StoreError> {
+        let size = source.pieces.iter().map(|piece| piece.size).sum::<u64>();
+        let left = range.end.min(size).saturating_sub(range.start);
+        let (mut piece, mut offset) = (0, range.start);
+        for skipped in &source.pieces {
+            if offset < skipped.size {
+                break;
+            }
+            offset -= skipped.size;
+            piece += 1;
+        }
+        let (file, sum, failed) = (None, None, None);
+        let mut reader = Self {
+            disk,
+            source,
+            piece,
+            offset,
+            left,
+            file,
+            sum,
+            failed,
+        };
+        reader.begin_piece();
+        if left > 0
+            && let Some(SourceBytes::File(id)) = reader.current().map(|piece| &piece.bytes)
+        {
+            reader.file = Some(open_file(&reader.disk, *id)?);
+        }
+        Ok(reader)
+    }
+
+    /// Bytes that are still to be read.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// Reads some bytes into `into`, which has room, waiting for the disk; 0 when all was read.
+    pub fn read(&mut self, into: &mut [u8]) -> Result<usize, StoreError> {
+        match self.step(into, Waiting::Allowed)? {
+            Step::Read(read) => Ok(read),
+            Step::WouldBlock | Step::End => Ok(0),
+        }
+    }
+
+    /// Reads some bytes into `into`, which has room, if they are in memory. Never waits for the
+    /// disk.
+    pub fn read_ready(&mut self, into: &mut [u8]) -> Result<Step, StoreError> {
+        self.step(into, Waiting::Forbidden)
+    }
+
+    /// One step. After an error there is no other answer, so that no caller takes the end for a
+    /// good one.
+    fn step(&mut self, into: &mut [u8], waiting: Waiting) -> Result<Step, StoreError> {
+        if let Some(e) = &self.failed {
+            return Err(e.clone());
+        }
+        let step = self.try_step(into, waiting);
+        self.failed = step.as_ref().err().cloned();
+        step
+    }
+
+    fn try_step(&mut self, into: &mut [u8], waiting: Waiting) -> Result<Step, StoreError> {
+        if self.left == 0 {
+            return Ok(Step::End);
+        }
+        if into.is_empty() {
+            return Ok(Step::Read(0));
+        }
+        while self
+            .current()
+            .is_some_and(|piece| self.offset == piece.size)
+        {
+            self.piece += 1;
+            self.offset = 0;
+            self.file = None;
+            self.begin_piece();
+        }
+        let Some(piece) = self.source.pieces.get(self.piece) else {
+            return Ok(Step::End);
+        };
+        let most = self.left.min(piece.size - self.offset);
+        let most = usize::try_from(most).unwrap_or(usize::MAX).min(into.len());
+        let Some(into) = into.get_mut(..most) else {
+            return Ok(Step::End);
+        };
+        let read = match &piece.bytes {
+            SourceBytes::Memory(bytes) => Some(copy(bytes, self.offset, into)),
+            SourceBytes::File(id) => read_file(
+                &self.disk,
+                (&mut self.file, *id),
+                self.offset,
+                into,
+                waiting,
+            )?,
+        };
+        let Some(read) = read else {
+            return Ok(Step::WouldBlock);
+        };
+        self.account(into.get(..read).unwrap_or_default())
+    }
+
+    /// Counts and sums what was read.
+    fn account(&mut self, read: &[u8]) -> Result<Step, StoreError> {
+        let Some(piece) = self.source.pieces.get(self.piece) else {
+            return Ok(Step::End);
+        };
+        self.offset += read.len() as u64;
+        self.left -= read.len() as u64;
+        if let Some(sum) = &mut self.sum {
+            sum.update(read);
+            if self.offset == piece.size && sum.finalize() != piece.crc64nvme {
+                return Err(damaged(piece));
+            }
+        }
+        // The file ended early.
+        if read.is_empty() {
+            Err(damaged(piece))
+        } else {
+            Ok(Step::Read(read.len()))
+        }
+    }
+
+    fn current(&self) -> Option<&SourcePiece> {
+        self.source.pieces.get(self.piece)
+    }
+
+    /// Sums the piece if all of it is wanted.
+    fn begin_piece(&mut self) {
+        let whole = self
+            .current()
+            .is_some_and(|p| self.offset == 0 && self.left >= p.size);
+        self.sum = whole.then(|| Digest::new(CrcAlgorithm::Crc64Nvme));
+    }
+}
+
+fn copy(bytes: &[u8], offset: u64, into: &mut [u8]) -> usize {
+    let from = usize::try_from(offset)
+        .ok()
+        .and_then(|offset| bytes.get(offset..));
+    let from = from.unwrap_or_default();
+    let length = from.len().min(into.len());
+    if let (Some(into), Some(from)) = (into.get_mut(..length), from.get(..length)) {
+        into.copy_from_slice(from);
+    }
+    length
+}
+
+fn read_file(
+    disk: &Disk,
+    (file, id): (&mut Option<BlobFile>, FileId),
+    offset: u64,
+    into: &mut [u8],
+    waiting: Waiting,
+) -> Result<Option<usize>, StoreError> {
+    match (file, waiting) {
+        (Some(file), Waiting::Forbidden) => file.read_ready(into, offset),
+        (Some(file), Waiting::Allowed) => file.read(into, offset).map(Some),
+        (None, Waiting::Forbidden) => Ok(None),
+        (none, Waiting::Allowed) => none
+            .insert(open_file(disk, id)?)
+            .read(into, offset)
+            .map(Some),
+    }
+}
+
+fn open_file(disk: &Disk, id: FileId) -> Result<BlobFile, StoreError> {
+    disk.open_blob(id)?.ok_or_else(|| StoreError::Corrupt {
+        what: "file",
+        at: id.name(),
+    })
+}
+
+fn damaged(piece: &SourcePiece) -> StoreError {
+    let at = match piece.bytes {
+        SourceBytes::Memory(_) => "inline".to_owned(),
+        SourceBytes::File(id) => id.name(),
+    };
+    StoreError::Corrupt { what: "file", at }
+}

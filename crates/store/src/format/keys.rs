@@ -1,0 +1,142 @@
+//! Keys of the index, made so that their order is the order in which S3 lists.
+
+use std::io;
+
+use s3::{BucketName, PartNumber};
+
+use crate::error::StoreError;
+
+/// The key of the one row of counters.
+pub(crate) const COUNTERS: &[u8] = b"counters";
+
+/// Names a file of content, or a list of them: 128 random bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FileId(pub(crate) [u8; 16]);
+
+impl FileId {
+    pub(crate) fn random() -> Result<Self, StoreError> {
+        random_bits().map(Self)
+    }
+
+    /// The name of its file.
+    pub(crate) fn name(self) -> String {
+        s3::hex::encode(&self.0)
+    }
+
+    /// The id whose file has this name. Only lower case names one.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        s3::hex::decode(name)
+            .map(Self)
+            .filter(|id| id.name() == name)
+    }
+
+    /// The folder its file is in: the first byte of the id.
+    pub(crate) fn folder(self) -> u8 {
+        let [first, ..] = self.0;
+        first
+    }
+}
+
+/// 128 bits nobody can guess.
+pub(crate) fn random_bits() -> Result<[u8; 16], StoreError> {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits)
+        .map_err(|e| StoreError::io("drawing random bits", io::Error::other(e)))?;
+    Ok(bits)
+}
+
+/// Of a bucket, in `buckets`.
+pub(crate) fn bucket(name: &BucketName) -> &[u8] {
+    name.as_str().as_bytes()
+}
+
+/// Of an object, in `objects`; with a prefix for `key`, where the keys with it begin.
+pub(crate) fn object(bucket: u64, key: &str) -> Vec<u8> {
+    [&bucket.to_be_bytes(), key.as_bytes()].concat()
+}
+
+/// The object key within a key of `objects`.
+pub(crate) fn object_key(key: &[u8]) -> Option<&str> {
+    let (_, key) = key.split_first_chunk::<8>()?;
+    std::str::from_utf8(key).ok()
+}
+
+/// Of all uploads of `bucket` whose keys begin with `prefix`. Each byte of the key is kept plus one
+/// (UTF-8 has no 0xff), so that the 0 that ends it sorts before all keys that go on.
+pub(crate) fn uploads(bucket: u64, prefix: &str) -> Vec<u8> {
+    let mut key = bucket.to_be_bytes().to_vec();
+    key.extend(prefix.bytes().map(|b| b.wrapping_add(1)));
+    key
+}
+
+/// Of an upload, in `uploads`.
+pub(crate) fn upload(bucket: u64, key: &str, id: &[u8; 24]) -> Vec<u8> {
+    let mut row = uploads(bucket, key);
+    row.push(0);
+    row.extend_from_slice(id);
+    row
+}
+
+/// The object key and the upload id within a key of `uploads`.
+pub(crate) fn upload_key(key: &[u8]) -> Option<(String, [u8; 24])> {
+    let (_, key) = key.split_first_chunk::<8>()?;
+    let (key, id) = key.split_last_chunk::<24>()?;
+    let (0, key) = key.split_last()? else {
+        return None;
+    };
+    let key = key.iter().map(|b| b.wrapping_sub(1)).collect();
+    Some((String::from_utf8(key).ok()?, *id))
+}
+
+/// Of a part, in `parts`; with 0 for `number`, before all parts of the upload.
+pub(crate) fn part(upload: &[u8; 24], number: u16) -> Vec<u8> {
+    [upload.as_slice(), &number.to_be_bytes()].concat()
+}
+
+/// The number within a key of `parts`.
+pub(crate) fn part_number(key: &[u8]) -> Option<PartNumber> {
+    let (_, number) = key.split_last_chunk()?;
+    PartNumber::new(u16::from_be_bytes(*number)).ok()
+}
+
+/// The first key after all that begin with `prefix`; none when there is no such key.
+pub(crate) fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|&b| b != 0xff)?;
+    let mut key = prefix.get(..=last)?.to_vec();
+    *key.last_mut()? += 1;
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uploads_sort_by_key_then_by_id_whatever_the_bytes() {
+        let keys = ["a", "a\u{0}", "a\u{0}b", "a\u{1}", "ab", "\u{10ffff}"];
+        let rows: Vec<_> = keys
+            .iter()
+            .flat_map(|key| [[0; 24], [0xff; 24]].map(|id| upload(7, key, &id)))
+            .collect();
+        assert!(rows.is_sorted(), "{rows:?}");
+        for (row, key) in rows.iter().step_by(2).zip(keys) {
+            assert_eq!(upload_key(row), Some((key.to_owned(), [0; 24])));
+            assert!(row.starts_with(&uploads(7, key)));
+        }
+    }
+
+    #[test]
+    fn the_successor_follows_all_with_the_prefix_and_nothing_else() {
+        assert_eq!(successor(b"ab"), Some(b"ac".to_vec()));
+        assert_eq!(successor(&[1, 0xff, 0xff]), Some(vec![2]));
+        assert_eq!(successor(&[0xff]), None);
+    }
+
+    #[test]
+    fn file_names_are_lower_case_digits() {
+        let id = FileId([0xab; 16]);
+        assert_eq!(FileId::parse(&id.name()), Some(id));
+        assert_eq!(FileId::parse(&id.name().to_uppercase()), None);
+        assert_eq!(FileId::parse("index.tmp"), None);
+    }
+}
