@@ -1,0 +1,1 @@
+"""What the tests share: the real binary, real clients, a presigner of our own, raw sockets."""
