@@ -5,7 +5,6 @@ machine's owner reaches it.
 """
 
 import os
-import queue
 import signal
 import subprocess
 import threading
@@ -56,8 +55,8 @@ class Process:
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.lines = queue.Queue()
-        self.complaints = []
+        self.said, self.complaints = [], []
+        self._news, self._silent = threading.Condition(), False
         self._readers = [
             threading.Thread(target=self._read_lines, daemon=True),
             threading.Thread(target=self._read_complaints, daemon=True),
@@ -67,24 +66,28 @@ class Process:
 
     def _read_lines(self):
         for line in self.child.stdout:
-            self.lines.put(line.rstrip("\n"))
-        self.lines.put(None)
+            with self._news:
+                self.said.append(line.rstrip("\n"))
+                self._news.notify_all()
+        with self._news:
+            self._silent = True
+            self._news.notify_all()
 
     def _read_complaints(self):
         self.complaints.extend(self.child.stderr)
 
     def line(self, part, seconds=START_SECONDS):
-        """The next line of stdout that contains `part`."""
-        while True:
-            line = self.lines.get(timeout=seconds)
-            if line is None:
-                self.child.wait(timeout=STOP_SECONDS)
-                raise AssertionError(
-                    f"hallpass ended with {self.child.returncode} before it said {part!r}: "
-                    + "".join(self.complaints)
-                )
-            if part in line:
+        """The first line of stdout that contains `part`, as soon as it is there."""
+
+        def found():
+            return next((line for line in self.said if part in line), None)
+
+        with self._news:
+            self._news.wait_for(lambda: found() or self._silent, timeout=seconds)
+            if line := found():
                 return line
+        state = "ended" if self._silent else "is running"
+        raise AssertionError(f"hallpass {state} and never said {part!r}: {self.complaints}")
 
     def stop(self, with_signal=signal.SIGTERM):
         """Asks it to end and returns its exit code."""
