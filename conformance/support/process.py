@@ -86,7 +86,9 @@ class Process:
             self._news.wait_for(lambda: found() or self._silent, timeout=seconds)
             if line := found():
                 return line
-        state = "ended" if self._silent else "is running"
+        if self._silent:
+            self.wait()
+        state = f"ended with {self.child.poll()}" if self._silent else "is running"
         raise AssertionError(f"hallpass {state} and never said {part!r}: {self.complaints}")
 
     def stop(self, with_signal=signal.SIGTERM):
