@@ -71,6 +71,8 @@ impl Index {
     /// Opens or creates the index in `dir`, to grow to `bytes_max` at most. The caller holds the
     /// lock of the store.
     pub(crate) fn open(dir: &Path, bytes_max: usize) -> Result<Self, StoreError> {
+        // Whole pages, whatever their size on this machine.
+        let bytes_max = bytes_max.next_multiple_of(1 << 16);
         let mut options = EnvOpenOptions::new();
         options
             .map_size(bytes_max)

@@ -75,7 +75,7 @@ impl Store {
     }
 
     /// Takes no more writes, and returns when those under way are answered and the disk is tidy.
-    /// Reading goes on until the last handle is dropped, which gives up the folder.
+    /// Reading goes on. The folder is given up when the last handle, reader and writer is dropped.
     pub fn close(&self) {
         self.shared.queue.close();
     }

@@ -46,15 +46,16 @@ impl Queue {
     ) -> Result<Self, StoreError> {
         let (sender, receiver) = mpsc::sync_channel(QUEUE_MAX);
         let (sweeps, swept) = (sweeper.sender(), sweeper.swept());
-        let sweeping = spawn("store-sweep", move || sweeper.run())?;
+        let sweeping = Some(spawn("store-sweep", move || sweeper.run())?);
         let committer = Committer {
             disk,
             index,
             counters,
             sweeps,
             swept,
+            sweeping,
         };
-        let thread = spawn("store-commit", move || committer.run(&receiver, sweeping))?;
+        let thread = spawn("store-commit", move || committer.run(&receiver))?;
         Ok(Self {
             sender: Mutex::new(Some(sender)),
             thread: Mutex::new(Some(thread)),
@@ -117,17 +118,17 @@ struct Committer {
     counters: Counters,
     sweeps: Sender<Sweep>,
     swept: Swept,
+    sweeping: Option<JoinHandle<()>>,
 }
 
 impl Committer {
-    fn run(mut self, queue: &Receiver<Operation>, sweeping: JoinHandle<()>) {
+    fn run(mut self, queue: &Receiver<Operation>) {
         while let Ok(first) = queue.recv() {
             let rest = queue.try_iter().take(BATCH_MAX - 1);
             let batch = std::iter::once(first).chain(rest).collect();
             self.execute(batch);
         }
-        sweep::send(&self.sweeps, Sweep::Stop);
-        drop(sweeping.join());
+        self.stop_sweeping();
         // What is not forgotten now is swept again at the next start.
         drop(
             self.begin()
@@ -173,6 +174,13 @@ impl Committer {
         begun?.finish(&self.disk, &self.swept)
     }
 
+    fn stop_sweeping(&mut self) {
+        if let Some(sweeping) = self.sweeping.take() {
+            sweep::send(&self.sweeps, Sweep::Stop);
+            drop(sweeping.join());
+        }
+    }
+
     fn begin(&self) -> Result<Transaction<'_>, StoreError> {
         let has_room = self.index.has_room()?;
         Ok(Transaction::new(
@@ -183,7 +191,142 @@ impl Committer {
     }
 }
 
+/// However the thread ends, the sweeper ends too, or it would hold the lock for ever.
+impl Drop for Committer {
+    fn drop(&mut self) {
+        self.stop_sweeping();
+    }
+}
+
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
     let thread = Builder::new().name(name.to_owned()).spawn(run);
     thread.map_err(|e| StoreError::io("starting a thread of the store", e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::rows::InlineRow;
+    use crate::limits::INDEX_BYTES_MAX;
+
+    struct Desk {
+        _dir: tempfile::TempDir,
+        index: Arc<Index>,
+        queue: Queue,
+    }
+
+    fn desk() -> Desk {
+        let dir = tempfile::tempdir().unwrap();
+        let disk = Arc::new(Disk::open(dir.path()).unwrap());
+        let index = Arc::new(Index::open(&disk.index(), INDEX_BYTES_MAX).unwrap());
+        let sweeper = Sweeper::new(Arc::clone(&disk));
+        let queue = Queue::start(disk, Arc::clone(&index), Counters::default(), sweeper).unwrap();
+        Desk {
+            _dir: dir,
+            index,
+            queue,
+        }
+    }
+
+    impl Desk {
+        /// Keeps the committer busy until told, so that what is queued meanwhile is one batch.
+        fn occupy(&self) -> Sender<()> {
+            let (release, released) = mpsc::channel();
+            let (begun, began) = mpsc::channel();
+            let busy = self.queue.submit(move |_| {
+                begun.send(()).unwrap();
+                released.recv().unwrap();
+                Ok(())
+            });
+            drop(busy);
+            began.recv().unwrap();
+            release
+        }
+
+        fn put(&self, key: &'static [u8]) -> Pending<()> {
+            self.queue.submit(|transaction| put(transaction, key))
+        }
+
+        fn has(&self, key: &[u8]) -> bool {
+            self.index
+                .read(|view| view.get::<InlineRow>(key))
+                .unwrap()
+                .is_some()
+        }
+    }
+
+    fn put(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), StoreError> {
+        transaction.put(
+            key,
+            &InlineRow {
+                count: 1,
+                bytes: vec![],
+            },
+        )
+    }
+
+    #[test]
+    fn an_operation_that_only_looked_fails_alone() {
+        let desk = desk();
+        let release = desk.occupy();
+        let first = desk.put(b"first");
+        let refused = desk.queue.submit::<()>(|_| Err(StoreError::NoSuchKey));
+        let last = desk.put(b"last");
+        release.send(()).unwrap();
+        assert!(matches!(refused.wait(), Err(StoreError::NoSuchKey)));
+        assert!(first.wait().is_ok() && last.wait().is_ok());
+        assert!(desk.has(b"first") && desk.has(b"last"));
+    }
+
+    #[test]
+    fn an_operation_that_fails_after_a_write_undoes_its_batch_and_no_other() {
+        let desk = desk();
+        desk.put(b"before").wait().unwrap();
+        let release = desk.occupy();
+        let first = desk.put(b"first");
+        let spoiler = desk.queue.submit::<()>(|transaction| {
+            put(transaction, b"spoiler")?;
+            Err(StoreError::Full)
+        });
+        let last = desk.put(b"last");
+        release.send(()).unwrap();
+        for pending in [first, spoiler, last] {
+            assert!(matches!(pending.wait(), Err(StoreError::Full)));
+        }
+        desk.put(b"after").wait().unwrap();
+        let has = [&b"before"[..], b"first", b"spoiler", b"last", b"after"].map(|k| desk.has(k));
+        assert_eq!(has, [true, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_full_queue_is_busy_and_recovers() {
+        let desk = desk();
+        let release = desk.occupy();
+        let waiting: Vec<_> = (0..QUEUE_MAX).map(|_| desk.put(b"k")).collect();
+        assert!(matches!(desk.put(b"k").wait(), Err(StoreError::Busy)));
+        release.send(()).unwrap();
+        assert!(waiting.into_iter().all(|pending| pending.wait().is_ok()));
+        desk.put(b"k").wait().unwrap();
+    }
+
+    #[test]
+    fn what_was_queued_before_the_close_is_done() {
+        let desk = desk();
+        let release = desk.occupy();
+        let pending = desk.put(b"k");
+        release.send(()).unwrap();
+        desk.queue.close();
+        pending.wait().unwrap();
+        assert!(matches!(desk.put(b"k").wait(), Err(StoreError::Closed)));
+    }
+
+    #[test]
+    fn a_committer_that_broke_is_closed() {
+        let desk = desk();
+        let broken = desk.queue.submit::<()>(|_| panic!("on purpose"));
+        assert!(matches!(broken.wait(), Err(StoreError::Closed)));
+        desk.queue.close();
+        assert!(matches!(desk.put(b"k").wait(), Err(StoreError::Closed)));
+        assert!(!desk.has(b"k"));
+    }
 }

@@ -1,0 +1,153 @@
+//! A store in a folder of its own, and short words for what the tests do with it.
+
+use std::path::{Path, PathBuf};
+
+use s3::{BucketName, ObjectKey};
+use store::{
+    Attributes, Content, Object, OpenObject, Options, Precondition, PutOptions, Store, StoreError,
+};
+use tempfile::TempDir;
+
+/// Too long for the index, so that it takes a file.
+pub(crate) const LARGE: usize = store::limits::INLINE_BYTES_MAX + 1;
+
+/// A store with one bucket.
+pub(crate) struct Fixture {
+    pub(crate) dir: TempDir,
+    pub(crate) store: Store,
+    pub(crate) bucket: BucketName,
+}
+
+impl Fixture {
+    pub(crate) fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    pub(crate) fn with(options: Options) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_with(dir.path(), options).unwrap();
+        let bucket = BucketName::parse("bucket").unwrap();
+        store.create_bucket(&bucket, 1).wait().unwrap();
+        Self { dir, store, bucket }
+    }
+
+    pub(crate) fn reopen(self) -> Self {
+        let Self { dir, store, bucket } = self;
+        drop(store);
+        let store = Store::open(dir.path()).unwrap();
+        Self { dir, store, bucket }
+    }
+
+    pub(crate) fn content(&self, bytes: &[u8]) -> Content {
+        content(&self.store, bytes)
+    }
+
+    pub(crate) fn try_put(&self, name: &str, bytes: &[u8]) -> Result<Object, StoreError> {
+        let options = PutOptions::default();
+        self.store
+            .put(&self.bucket, key(name), self.content(bytes), options)
+            .wait()
+    }
+
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) -> Object {
+        self.try_put(name, bytes).unwrap()
+    }
+
+    pub(crate) fn put_if(
+        &self,
+        name: &str,
+        precondition: Precondition,
+    ) -> Result<Object, StoreError> {
+        let options = PutOptions {
+            precondition,
+            ..PutOptions::default()
+        };
+        self.store
+            .put(&self.bucket, key(name), self.content(b"new"), options)
+            .wait()
+    }
+
+    pub(crate) fn open(&self, name: &str) -> Result<OpenObject, StoreError> {
+        self.store.open_object(&self.bucket, &key(name))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        read_all(&self.open(name)?).1
+    }
+
+    pub(crate) fn delete(&self, name: &str) -> bool {
+        let delete = self
+            .store
+            .delete(&self.bucket, &key(name), Precondition::None);
+        delete.wait().unwrap().existed
+    }
+
+    /// The files of content, once everything is swept. The store takes no more writes after it.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        self.store.close();
+        files(self.dir.path())
+    }
+}
+
+/// Everything in `staging/` and `blobs/` of the store in `dir`.
+pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
+    let mut files = list(&dir.join("staging"));
+    for folder in list(&dir.join("blobs")) {
+        files.extend(list(&folder));
+    }
+    files
+}
+
+fn list(dir: &Path) -> Vec<PathBuf> {
+    dir.read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect()
+}
+
+pub(crate) fn key(name: &str) -> ObjectKey {
+    ObjectKey::parse(name).unwrap()
+}
+
+pub(crate) fn content(store: &Store, bytes: &[u8]) -> Content {
+    let mut writer = store.writer();
+    for chunk in bytes.chunks(5000) {
+        writer.write(chunk).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
+pub(crate) fn attributes(value: u64) -> Attributes {
+    Attributes(vec![("number".into(), value.to_string().into_bytes())])
+}
+
+/// Bytes that differ with `seed` and from one place to the next.
+pub(crate) fn pattern(seed: u64, length: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_be_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// Reads an object to its end or its error: the bytes handed out, and all of them when it was whole.
+pub(crate) fn read_all(opened: &OpenObject) -> (usize, Result<Vec<u8>, StoreError>) {
+    let mut bytes = Vec::new();
+    let mut read = || {
+        let mut reader = opened.reader(0..u64::MAX)?;
+        let mut buffer = [0; 4096];
+        loop {
+            match reader.read(&mut buffer)? {
+                0 => return Ok(()),
+                read => bytes.extend_from_slice(&buffer[..read]),
+            }
+        }
+    };
+    let end = read();
+    (bytes.len(), end.map(|()| bytes))
+}
