@@ -5,6 +5,8 @@
 /// An error code of S3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
+    /// ACLs are switched off, as in every new bucket of S3.
+    AccessControlListNotSupported,
     /// No permission, or a signature that is not good any more.
     AccessDenied,
     /// An `Authorization` header that cannot be read.
@@ -49,6 +51,8 @@ pub enum Code {
     InvalidRange,
     /// A request that contradicts itself or the rules.
     InvalidRequest,
+    /// A storage class that this server does not have.
+    InvalidStorageClass,
     /// A session token that belongs to nothing here.
     InvalidToken,
     /// A URL that cannot be read.
@@ -116,6 +120,8 @@ impl Code {
     #[expect(clippy::too_many_lines, reason = "one row for each code")]
     fn fields(self) -> (u16, &'static str, &'static str) {
         match self {
+            Self::AccessControlListNotSupported => (400, "AccessControlListNotSupported",
+                "The bucket does not allow ACLs"),
             Self::AccessDenied => (403, "AccessDenied", "Access Denied"),
             Self::AuthorizationHeaderMalformed => (400, "AuthorizationHeaderMalformed",
                 "The authorization header is malformed"),
@@ -164,6 +170,8 @@ impl Code {
             Self::InvalidRange => (416, "InvalidRange",
                 "The requested range is not satisfiable"),
             Self::InvalidRequest => (400, "InvalidRequest", "Invalid Request"),
+            Self::InvalidStorageClass => (400, "InvalidStorageClass",
+                "The storage class you specified is not valid"),
             Self::InvalidToken => (400, "InvalidToken",
                 "The provided token is malformed or otherwise invalid."),
             Self::InvalidURI => (400, "InvalidURI", "Couldn't parse the specified URI."),

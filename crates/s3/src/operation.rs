@@ -18,6 +18,18 @@ pub enum Level {
     Object,
 }
 
+impl Level {
+    /// The word in the `ResourceType` element of errors.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Service => "SERVICE",
+            Self::Bucket => "BUCKET",
+            Self::Object => "OBJECT",
+        }
+    }
+}
+
 /// Something in a request that chooses among operations of one method and level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selector {

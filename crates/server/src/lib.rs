@@ -1,1 +1,24 @@
-//! Not yet.
+//! The S3 front door: read, verify, authorize, operate, respond, log.
+//!
+//! Floor 2. Each step takes the last step's evidence and returns its own (see `pipeline.rs`), so
+//! that nothing happens to an object without a permit and no permit comes without a verdict on
+//! the signature. [`House`] holds what requests share, [`Server`] brings them in.
+
+#![forbid(unsafe_code)]
+
+mod authorize;
+mod body;
+mod house;
+mod limits;
+mod listen;
+mod log;
+mod operate;
+mod pipeline;
+mod read;
+mod refusal;
+mod respond;
+mod verify;
+
+pub use house::{Clock, House, Settings};
+pub use listen::Server;
+pub use log::AccessLog;

@@ -23,6 +23,15 @@ impl Writer {
         self
     }
 
+    /// The whole document is one element with a text, in S3's namespace.
+    pub fn text_root(&mut self, name: &str, text: &str) {
+        self.raw(&["<", name, " xmlns=\"", super::NAMESPACE, "\">"]);
+        let Ok(()) = Escaped(&mut self.0).write_str(text) else {
+            return;
+        };
+        self.raw(&["</", name, ">"]);
+    }
+
     /// Writes an element around `inner`.
     pub fn element(&mut self, name: &str, inner: impl FnOnce(&mut Self)) {
         self.raw(&["<", name, ">"]);

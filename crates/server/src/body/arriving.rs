@@ -1,0 +1,102 @@
+//! The body of a request.
+
+use bytes::Bytes;
+use http::request::Parts;
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as _, Incoming};
+use s3::Code;
+use tokio::time::timeout;
+
+use crate::limits::{
+    BODY_IDLE_MAX, DISCARD_BYTES_MAX, DISCARD_TIME_MAX, DOCUMENT_BYTES_MAX, PIECE_BYTES,
+};
+use crate::refusal::Refusal;
+
+/// A body that is still arriving.
+#[derive(Debug)]
+pub(crate) struct Arriving {
+    incoming: Incoming,
+    /// The client holds the body back until it is asked for it.
+    awaits_continue: bool,
+}
+
+impl Arriving {
+    pub(crate) fn new(head: &Parts, incoming: Incoming) -> Self {
+        let awaits_continue = head.headers.contains_key(http::header::EXPECT);
+        Self {
+            incoming,
+            awaits_continue,
+        }
+    }
+
+    /// How long the body says it is, in bytes.
+    pub(crate) fn length(&self) -> Result<u64, Refusal> {
+        let length = self.incoming.size_hint().exact();
+        length.ok_or_else(|| Refusal::new(Code::MissingContentLength))
+    }
+
+    /// Some more bytes; none at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        self.awaits_continue = false;
+        loop {
+            let frame = timeout(BODY_IDLE_MAX, self.incoming.frame())
+                .await
+                .map_err(|_| Refusal::new(Code::RequestTimeout))?;
+            let Some(frame) = frame else { return Ok(None) };
+            let frame = frame
+                .map_err(|error| Refusal::new(Code::IncompleteBody).because(error.to_string()))?;
+            if let Ok(bytes) = frame.into_data()
+                && !bytes.is_empty()
+            {
+                return Ok(Some(bytes));
+            }
+        }
+    }
+
+    /// About [`PIECE_BYTES`] more; nothing at the end.
+    pub(crate) async fn piece(&mut self) -> Result<Vec<Bytes>, Refusal> {
+        let (mut piece, mut length) = (Vec::new(), 0);
+        while length < PIECE_BYTES {
+            let Some(bytes) = self.next().await? else {
+                break;
+            };
+            length += bytes.len();
+            piece.push(bytes);
+        }
+        Ok(piece)
+    }
+
+    /// The whole body as the text of a document.
+    pub(crate) async fn document(&mut self) -> Result<String, Refusal> {
+        let too_long = || {
+            Refusal::new(Code::MaxMessageLengthExceeded)
+                .with("MaxMessageLengthBytes", DOCUMENT_BYTES_MAX)
+        };
+        let mut text = Vec::new();
+        while let Some(bytes) = self.next().await? {
+            text.extend_from_slice(&bytes);
+            if u64::try_from(text.len()).unwrap_or(u64::MAX) > DOCUMENT_BYTES_MAX {
+                return Err(too_long());
+            }
+        }
+        String::from_utf8(text).map_err(|_| Refusal::new(Code::MalformedXML))
+    }
+
+    /// Reads what is left in the background and throws it away, within bounds, so that a client
+    /// that is still sending gets to read the answer. A client that waits to be asked is not.
+    pub(crate) fn discard(mut self) {
+        if self.awaits_continue || self.incoming.is_end_stream() {
+            return;
+        }
+        tokio::spawn(timeout(DISCARD_TIME_MAX, async move {
+            let mut left = DISCARD_BYTES_MAX;
+            while let Some(Ok(frame)) = self.incoming.frame().await {
+                let length = frame.data_ref().map_or(0, Bytes::len);
+                left = left.saturating_sub(u64::try_from(length).unwrap_or(u64::MAX));
+                if left == 0 {
+                    return;
+                }
+            }
+        }));
+    }
+}

@@ -1,0 +1,163 @@
+//! The body of an answer. The log entry rides in it and closes when the last byte has left, or
+//! when the client is gone.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use store::{Reader, Step, StoreError};
+use tokio::task::JoinHandle;
+
+use crate::limits::PIECE_BYTES;
+use crate::log::Entry;
+
+/// What an answer carries.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// Nothing.
+    Nothing,
+    /// A document or a small object.
+    Bytes(Bytes),
+    /// An object, read as it leaves.
+    Object(Box<Stream>),
+}
+
+impl Content {
+    /// The bytes that a reader is about to read.
+    pub(crate) fn object(reader: Reader) -> Self {
+        Self::Object(Box::new(Stream {
+            left: reader.left(),
+            state: State::Ready(reader),
+        }))
+    }
+
+    fn length(&self) -> u64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            Self::Object(stream) => stream.left,
+        }
+    }
+}
+
+/// A body with its log entry.
+#[derive(Debug)]
+pub(crate) struct Leaving {
+    content: Content,
+    entry: Entry,
+}
+
+impl Leaving {
+    pub(crate) fn new(content: Content, entry: Entry) -> Self {
+        Self { content, entry }
+    }
+}
+
+impl Body for Leaving {
+    type Data = Bytes;
+    type Error = StoreError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, StoreError>>> {
+        let result = match &mut self.content {
+            Content::Nothing => None,
+            Content::Bytes(bytes) => Some(Ok(std::mem::take(bytes))),
+            Content::Object(stream) => ready!(stream.poll_piece(context)),
+        };
+        if !matches!(self.content, Content::Object(_)) {
+            self.content = Content::Nothing;
+        }
+        Poll::Ready(result.map(|piece| match piece {
+            Ok(bytes) => {
+                self.entry.sent(bytes.len());
+                Ok(Frame::data(bytes))
+            }
+            Err(error) => {
+                self.entry.broke_off(&error);
+                Err(error)
+            }
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.content.length() == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.content.length())
+    }
+}
+
+/// An object on its way out.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    left: u64,
+    state: State,
+}
+
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one, and it is boxed with its stream"
+)]
+enum State {
+    Ready(Reader),
+    /// The disk has to be waited for, which happens on a thread of its own.
+    Waiting(JoinHandle<Result<(Reader, Vec<u8>), StoreError>>),
+    Over,
+}
+
+impl Stream {
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StoreError>>> {
+        loop {
+            let (reader, piece) = match std::mem::replace(&mut self.state, State::Over) {
+                State::Over => return Poll::Ready(None),
+                State::Ready(mut reader) => {
+                    let mut piece = vec![0; piece_bytes(self.left)];
+                    match reader.read_ready(&mut piece) {
+                        Ok(Step::End) => return Poll::Ready(None),
+                        Ok(Step::Read(length)) => piece.truncate(length),
+                        Ok(Step::WouldBlock) => {
+                            self.state = State::Waiting(read_aside(reader, piece));
+                            continue;
+                        }
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    }
+                    (reader, piece)
+                }
+                State::Waiting(mut work) => match Pin::new(&mut work).poll(context) {
+                    Poll::Pending => {
+                        self.state = State::Waiting(work);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready(Ok(Ok(read))) => read,
+                    Poll::Ready(Ok(Err(error))) => return Poll::Ready(Some(Err(error))),
+                    Poll::Ready(Err(_)) => return Poll::Ready(Some(Err(StoreError::Closed))),
+                },
+            };
+            self.left = reader.left();
+            self.state = State::Ready(reader);
+            return Poll::Ready(Some(Ok(piece.into())));
+        }
+    }
+}
+
+fn read_aside(
+    mut reader: Reader,
+    mut piece: Vec<u8>,
+) -> JoinHandle<Result<(Reader, Vec<u8>), StoreError>> {
+    tokio::task::spawn_blocking(move || {
+        let length = reader.read(&mut piece)?;
+        piece.truncate(length);
+        Ok((reader, piece))
+    })
+}
+
+fn piece_bytes(left: u64) -> usize {
+    usize::try_from(left)
+        .unwrap_or(PIECE_BYTES)
+        .clamp(1, PIECE_BYTES)
+}

@@ -1,0 +1,126 @@
+//! What all requests share: the store, who may sign, the clock, the log, the settings.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use identity::Identities;
+use signature::{Legacy, Timestamp};
+use store::Store;
+
+use crate::AccessLog;
+
+/// Says the time, in milliseconds since 1970.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// What an operator chooses.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The region that signatures must name.
+    pub region: String,
+    /// Whether SigV2 is accepted.
+    pub legacy: Legacy,
+    /// Host names that this server goes by; a label in front of one is a bucket's name.
+    pub domains: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            region: "us-east-1".into(),
+            legacy: Legacy::Refuse,
+            domains: vec!["localhost".into()],
+        }
+    }
+}
+
+/// The house behind the front door.
+pub struct House {
+    pub(crate) store: Store,
+    pub(crate) identities: Identities,
+    pub(crate) settings: Settings,
+    pub(crate) log: AccessLog,
+    /// Names this run of the server, as `x-amz-id-2`.
+    pub(crate) host_id: String,
+    clock: Clock,
+    request_ids: RequestIds,
+}
+
+impl House {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// When the machine has no random numbers.
+    pub fn new(
+        store: Store,
+        identities: Identities,
+        settings: Settings,
+        clock: Clock,
+        log: AccessLog,
+    ) -> io::Result<Self> {
+        let mut seed = [0; 8];
+        let mut host = [0; 24];
+        getrandom::fill(&mut seed).map_err(io::Error::other)?;
+        getrandom::fill(&mut host).map_err(io::Error::other)?;
+        Ok(Self {
+            store,
+            identities,
+            settings,
+            log,
+            host_id: s3::hex::encode(&host),
+            clock,
+            request_ids: RequestIds(AtomicU64::new(u64::from_be_bytes(seed))),
+        })
+    }
+
+    /// The time, in milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> u64 {
+        (self.clock)()
+    }
+
+    pub(crate) fn next_request_id(&self) -> String {
+        self.request_ids.next()
+    }
+}
+
+impl fmt::Debug for House {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("House")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A moment in milliseconds, in whole seconds.
+pub(crate) fn seconds(ms: u64) -> Timestamp {
+    Timestamp::from_seconds(ms / 1000)
+}
+
+/// 16 characters that do not repeat: a counter from a random start, mixed by a bijection.
+struct RequestIds(AtomicU64);
+
+impl RequestIds {
+    fn next(&self) -> String {
+        let mut id = self.0.fetch_add(1, Ordering::Relaxed);
+        for multiplier in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
+            id = (id ^ (id >> 33)).wrapping_mul(multiplier);
+        }
+        format!("{:016X}", id ^ (id >> 33))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_ids_are_16_characters_and_do_not_repeat() {
+        let ids = RequestIds(AtomicU64::new(u64::MAX - 500));
+        let mut all: Vec<String> = (0..1000).map(|_| ids.next()).collect();
+        assert!(all.iter().all(|id| id.len() == 16));
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 1000);
+    }
+}

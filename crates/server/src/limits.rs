@@ -1,0 +1,32 @@
+//! Every bound of the front door, with its reason.
+
+use std::time::Duration;
+
+/// Largest request head that is buffered; S3 allows 8 KiB of headers, URLs with session tokens
+/// and long keys come on top. Also bounds what one connection reads ahead of a body.
+pub(crate) const HEAD_BYTES_MAX: usize = 128 * 1024;
+/// Connections served at once; more wait in the listen queue.
+pub(crate) const CONNECTIONS_MAX: usize = 4096;
+/// Time for a client to send a whole request head.
+pub(crate) const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
+/// Time in which a body must bring its next bytes, either way.
+pub(crate) const BODY_IDLE_MAX: Duration = Duration::from_secs(60);
+/// Time that requests under way have to finish once the server is told to stop.
+pub(crate) const DRAIN_TIME_MAX: Duration = Duration::from_secs(30);
+/// Body of a refused request that is read and thrown away, so that the client gets to read the
+/// refusal instead of a reset connection.
+pub(crate) const DISCARD_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Time for that.
+pub(crate) const DISCARD_TIME_MAX: Duration = Duration::from_secs(10);
+/// Largest XML document in a request: 10,000 parts of under 200 bytes.
+pub(crate) const DOCUMENT_BYTES_MAX: u64 = 2 * 1024 * 1024;
+/// Largest object in one PUT or copy, and largest part: 5 GiB, as in S3.
+pub(crate) const CONTENT_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
+/// User metadata of one object, names and values: 2 KiB, as in S3.
+pub(crate) const METADATA_BYTES_MAX: usize = 2 * 1024;
+/// Bytes handed to the disk, or read from it, at a time. Two of them bound what a transfer holds.
+pub(crate) const PIECE_BYTES: usize = 256 * 1024;
+/// Entries on one page of a listing, as in S3.
+pub(crate) const PAGE_ENTRIES_MAX: usize = 1000;
+/// Access log lines that wait for the disk; more are counted and left out.
+pub(crate) const LOG_LINES_WAITING_MAX: usize = 16 * 1024;

@@ -1,0 +1,80 @@
+//! CompleteMultipartUpload and AbortMultipartUpload.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
+
+use http::StatusCode;
+use s3::Code;
+use s3::xml::{Writer, read_complete_multipart_upload};
+use signature::encode::{Slash, encode};
+use store::{CompleteOptions, CompletedPart, Object};
+
+use super::super::{Outcome, put_object};
+use super::name;
+use crate::authorize::Permit;
+use crate::body::{Arriving, sent_checksum};
+use crate::house::House;
+use crate::refusal::Refusal;
+
+pub(in crate::operate) async fn complete(
+    permit: &Permit,
+    body: &mut Arriving,
+    house: &House,
+    now_ms: u64,
+) -> Result<Outcome, Refusal> {
+    let name = name(permit)?;
+    let options = CompleteOptions {
+        checksum: sent_checksum(permit.call())?,
+        precondition: put_object::precondition(permit.call())?,
+        modified_ms: now_ms,
+    };
+    let text = body.document().await?;
+    let listed =
+        read_complete_multipart_upload(&text).map_err(|_| Refusal::new(Code::MalformedXML))?;
+    let parts = listed
+        .into_iter()
+        .map(|part| CompletedPart {
+            number: part.number,
+            etag: part.etag,
+            checksum: part.checksum,
+        })
+        .collect();
+    let object = house
+        .store
+        .complete_upload(&name, parts, options)
+        .await
+        .map_err(|error| Refusal::of_store(error, permit))?;
+    Ok(Outcome {
+        object_bytes: Some(object.summary.size),
+        ..Outcome::document(document(permit, house, &object)?)
+    })
+}
+
+fn document(permit: &Permit, house: &House, object: &Object) -> Result<String, Refusal> {
+    let (bucket, key) = (permit.bucket()?, permit.key()?);
+    let summary = &object.summary;
+    let domain = house
+        .settings
+        .domains
+        .first()
+        .map_or("localhost", String::as_str);
+    let path = encode(key.as_str(), Slash::Keep);
+    Ok(Writer::new()
+        .root("CompleteMultipartUploadResult", |root| {
+            root.text("Location", format!("http://{domain}/{bucket}/{path}"));
+            root.text("Bucket", bucket);
+            root.text("Key", key);
+            root.text("ETag", summary.etag.quoted());
+            root.text(
+                summary.checksum.algorithm.element(),
+                summary.checksum.text(),
+            );
+            root.text("ChecksumType", summary.checksum.type_word());
+        })
+        .finish())
+}
+
+pub(in crate::operate) async fn abort(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
+    let aborted = house.store.abort_upload(&name(permit)?).await;
+    aborted.map_err(|error| Refusal::of_store(error, permit))?;
+    Ok(Outcome::status(StatusCode::NO_CONTENT))
+}

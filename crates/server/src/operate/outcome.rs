@@ -1,0 +1,72 @@
+//! What an operation came to: status, headers, content.
+
+use http::header::{CONTENT_TYPE, ETAG};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use s3::{Checksum, ETag};
+
+use crate::body::Content;
+
+/// A successful answer.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) content: Content,
+    /// Size of the object that this was about, for the log.
+    pub(crate) object_bytes: Option<u64>,
+}
+
+impl Outcome {
+    /// An answer with a status and no content.
+    pub(crate) fn status(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            content: Content::Nothing,
+            object_bytes: None,
+        }
+    }
+
+    /// An XML document.
+    pub(crate) fn document(document: String) -> Self {
+        Self {
+            content: Content::Bytes(document.into()),
+            ..Self::status(StatusCode::OK)
+        }
+        .with(CONTENT_TYPE, "application/xml")
+    }
+
+    /// A line of text.
+    pub(crate) fn text(text: &'static str) -> Self {
+        Self {
+            content: Content::Bytes(text.into()),
+            ..Self::status(StatusCode::OK)
+        }
+        .with(CONTENT_TYPE, "text/plain")
+    }
+
+    /// Adds a header; a value that no header can carry is left out.
+    pub(crate) fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Adds the tag.
+    pub(crate) fn with_etag(self, etag: &ETag) -> Self {
+        self.with(ETAG, &etag.quoted())
+    }
+
+    /// Adds a checksum and its type.
+    pub(crate) fn with_checksum(self, checksum: &Checksum) -> Self {
+        self.with(
+            HeaderName::from_static(checksum.algorithm.header()),
+            &checksum.text(),
+        )
+        .with(
+            HeaderName::from_static("x-amz-checksum-type"),
+            checksum.type_word(),
+        )
+    }
+}

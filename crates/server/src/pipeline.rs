@@ -1,0 +1,58 @@
+//! One way through the house.
+//!
+//! ```text
+//! read -> verify -> call -> authorize -> operate -> respond
+//!   +--------+--------+---------+-----------+-- log entry: opened first, closed once, on every
+//!                                               path, when the last byte has left
+//! ```
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+
+use crate::body::{Arriving, Leaving};
+use crate::house::House;
+use crate::log::Entry;
+use crate::operate::{self, Outcome};
+use crate::refusal::Refusal;
+use crate::{authorize, read, respond, verify};
+
+/// Serves one request.
+pub(crate) async fn serve(
+    house: Arc<House>,
+    peer: IpAddr,
+    request: Request<Incoming>,
+) -> Response<Leaving> {
+    let now_ms = house.now_ms();
+    let (head, body) = request.into_parts();
+    let mut entry = Entry::open(&house, peer, &head, now_ms);
+    let method = head.method.clone();
+    let mut body = Arriving::new(&head, body);
+    let result = journey(&house, head, &mut body, &mut entry, now_ms).await;
+    if result.is_err() {
+        body.discard();
+    }
+    respond::to(&method, result, entry)
+}
+
+async fn journey(
+    house: &House,
+    head: http::request::Parts,
+    body: &mut Arriving,
+    entry: &mut Entry,
+    now_ms: u64,
+) -> Result<Outcome, Refusal> {
+    if let Some(outcome) = operate::house_route(&head) {
+        return outcome;
+    }
+    let received = read::request(head, &house.settings.domains)?;
+    entry.asked(&received);
+    let caller = verify::caller(&received, house, now_ms)?;
+    entry.by(&caller);
+    let call = received.call(&caller)?;
+    entry.called(&call);
+    let permit = authorize::permit(call, &caller)?;
+    operate::run(&permit, body, house, now_ms).await
+}

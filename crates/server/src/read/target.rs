@@ -1,0 +1,153 @@
+//! The target of a request: bucket, key and parameters, decoded, beside the raw request.
+//!
+//! A bucket stands in the path or in the host:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>. A host that is
+//! none of the server's names means path style, so that a server can be reached by any name.
+
+use http::request::Parts;
+use s3::{Code, Level};
+use signature::encode::{Plus, decode_strict};
+
+use crate::refusal::Refusal;
+
+/// A request as received, its target decoded.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) head: Parts,
+    pub(crate) bucket: Option<String>,
+    pub(crate) key: Option<String>,
+    /// The bucket stood in the host.
+    pub(crate) is_virtual_hosted: bool,
+    /// Decoded parameters in order of arrival.
+    pub(crate) query: Vec<(String, String)>,
+}
+
+/// Splits and decodes the target of a request.
+pub(crate) fn request(head: Parts, domains: &[String]) -> Result<Received, Refusal> {
+    let path = decode_strict(head.uri.path(), Plus::Itself)
+        .ok_or_else(|| Refusal::new(Code::InvalidURI))?;
+    let query = query(head.uri.query().unwrap_or(""))?;
+    let from_host = host(&head).and_then(|host| bucket_in_host(host, domains));
+    let is_virtual_hosted = from_host.is_some();
+    let path = path.strip_prefix('/').unwrap_or(&path);
+    let (bucket, key) = match (from_host, path.split_once('/')) {
+        (Some(bucket), _) => (Some(bucket), path),
+        (None, Some((bucket, key))) => (Some(bucket.to_owned()), key),
+        (None, None) if path.is_empty() => (None, ""),
+        (None, None) => (Some(path.to_owned()), ""),
+    };
+    let key = (!key.is_empty()).then(|| key.to_owned());
+    Ok(Received {
+        bucket,
+        key,
+        is_virtual_hosted,
+        query,
+        head,
+    })
+}
+
+impl Received {
+    pub(crate) fn level(&self) -> Level {
+        match (&self.bucket, &self.key) {
+            (None, _) => Level::Service,
+            (Some(_), None) => Level::Bucket,
+            (Some(_), Some(_)) => Level::Object,
+        }
+    }
+
+    /// The first header of this name, when it is ASCII.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    }
+}
+
+/// The host that was asked for, with its port.
+pub(crate) fn host(head: &Parts) -> Option<&str> {
+    let in_header = head
+        .headers
+        .get(http::header::HOST)
+        .and_then(|host| host.to_str().ok());
+    in_header.or_else(|| head.uri.authority().map(http::uri::Authority::as_str))
+}
+
+fn bucket_in_host(host: &str, domains: &[String]) -> Option<String> {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        Some(_) | None => host,
+    };
+    let name = name.to_ascii_lowercase();
+    let is_label = |label: &&str| !label.is_empty();
+    let label = |domain: &String| name.strip_suffix(domain.as_str())?.strip_suffix('.');
+    domains
+        .iter()
+        .find_map(|domain| label(domain).filter(is_label))
+        .map(str::to_owned)
+}
+
+fn query(raw: &str) -> Result<Vec<(String, String)>, Refusal> {
+    let decoded =
+        |text| decode_strict(text, Plus::Blank).ok_or_else(|| Refusal::new(Code::InvalidURI));
+    raw.split('&')
+        .filter(|piece| !piece.is_empty())
+        .map(|piece| piece.split_once('=').unwrap_or((piece, "")))
+        .map(|(name, value)| Ok((decoded(name)?, decoded(value)?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(host: &str, target: &str) -> Result<Received, Refusal> {
+        let request = http::Request::get(target)
+            .header("host", host)
+            .body(())
+            .unwrap();
+        super::request(
+            request.into_parts().0,
+            &["localhost".into(), "s3.example.org".into()],
+        )
+    }
+
+    fn place(host: &str, target: &str) -> (Option<String>, Option<String>) {
+        let received = received(host, target).unwrap();
+        (received.bucket, received.key)
+    }
+
+    fn named(bucket: &str, key: &str) -> (Option<String>, Option<String>) {
+        (Some(bucket.into()), (!key.is_empty()).then(|| key.into()))
+    }
+
+    #[test]
+    fn a_bucket_stands_in_the_path() {
+        assert_eq!(place("127.0.0.1:80", "/"), (None, None));
+        assert_eq!(place("127.0.0.1:80", "/b"), named("b", ""));
+        assert_eq!(place("anything", "/b/"), named("b", ""));
+        assert_eq!(
+            place("localhost:9000", "/b//a/../c%2Fd+%20"),
+            named("b", "/a/../c/d+ ")
+        );
+    }
+
+    #[test]
+    fn a_bucket_stands_in_the_host() {
+        assert_eq!(place("b.localhost:9000", "/a/b"), named("b", "a/b"));
+        assert_eq!(place("B.C.S3.example.org", "/"), named("b.c", ""));
+        assert_eq!(place("s3.example.org", "/b/k"), named("b", "k"));
+        assert_eq!(place("xs3.example.org", "/b/k"), named("b", "k"));
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_refused() {
+        for target in ["/b/%zz", "/b/%", "/b/%ff", "/b?a=%f", "/b?%c3%28=1"] {
+            assert_eq!(
+                received("h", target).unwrap_err().code(),
+                Code::InvalidURI,
+                "{target}"
+            );
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Respond: an outcome or a refusal becomes an answer, with the ids that the log knows it by.
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
+use s3::xml::Writer;
+
+use crate::body::{Content, Leaving};
+use crate::log::Entry;
+use crate::operate::Outcome;
+use crate::refusal::Refusal;
+
+/// The answer to a request.
+pub(crate) fn to(
+    method: &Method,
+    result: Result<Outcome, Refusal>,
+    mut entry: Entry,
+) -> Response<Leaving> {
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(refusal) => {
+            entry.refused(&refusal);
+            refused(&refusal, method, &entry)
+        }
+    };
+    let Outcome {
+        status,
+        mut headers,
+        content,
+        object_bytes,
+    } = outcome;
+    entry.answered(status, object_bytes);
+    for (name, id) in [
+        ("x-amz-request-id", entry.request_id()),
+        ("x-amz-id-2", entry.host_id()),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(id) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    let content = if *method == Method::HEAD {
+        Content::Nothing
+    } else {
+        content
+    };
+    let mut response = Response::new(Leaving::new(content, entry));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+fn refused(refusal: &Refusal, method: &Method, entry: &Entry) -> Outcome {
+    let status = StatusCode::from_u16(refusal.code().row().status)
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut headers = HeaderMap::new();
+    for (name, value) in refusal.headers() {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    if status == StatusCode::NOT_MODIFIED {
+        return Outcome {
+            status,
+            headers,
+            content: Content::Nothing,
+            object_bytes: None,
+        };
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+    let document = document(refusal, entry);
+    if *method == Method::HEAD {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    Outcome {
+        status,
+        headers,
+        content: Content::Bytes(document.into()),
+        object_bytes: None,
+    }
+}
+
+/// Code, message, what the code brings along, and the ids, in that order; no namespace.
+fn document(refusal: &Refusal, entry: &Entry) -> String {
+    let mut document = Writer::new();
+    document.element("Error", |error| {
+        error.text("Code", refusal.code().row().word);
+        error.text("Message", refusal.message());
+        for (name, text) in refusal.elements() {
+            error.text(name, text);
+        }
+        error.text("RequestId", entry.request_id());
+        error.text("HostId", entry.host_id());
+    });
+    document.finish()
+}

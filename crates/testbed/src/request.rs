@@ -1,0 +1,238 @@
+//! A request as bytes: signed in some way, or broken in some other.
+
+use signature::encode::{Plus, decode_strict};
+use signature::{Credentials, Presign, Presigner, Sign, Timestamp, sign, v2};
+
+use crate::house::root;
+
+/// How a request is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// Not at all.
+    None,
+    /// SigV4 in the `Authorization` header.
+    Header,
+    /// SigV4 in the query, for so many seconds.
+    Presigned(u32),
+    /// SigV2 in the query, for so many seconds.
+    Legacy(u32),
+}
+
+/// A request under construction.
+#[derive(Clone, Debug)]
+pub struct Request {
+    method: String,
+    path: String,
+    query: String,
+    signed_headers: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    auth: Auth,
+    credentials: Credentials,
+    region: String,
+    signed_ago_seconds: i64,
+    length: Option<u64>,
+    host: Option<String>,
+}
+
+impl Request {
+    /// A request for `target`, percent-encoded, not signed.
+    #[must_use]
+    pub fn new(method: &str, target: &str) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Self {
+            method: method.into(),
+            path: path.into(),
+            query: query.into(),
+            signed_headers: Vec::new(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            auth: Auth::None,
+            credentials: root(),
+            region: "us-east-1".into(),
+            signed_ago_seconds: 0,
+            length: None,
+            host: None,
+        }
+    }
+
+    /// Signs it so.
+    #[must_use]
+    pub fn auth(self, auth: Auth) -> Self {
+        Self { auth, ..self }
+    }
+
+    /// Signs it with another key.
+    #[must_use]
+    pub fn by(self, access_key_id: &str, secret: &str, session_token: Option<&str>) -> Self {
+        Self {
+            credentials: Credentials::new(access_key_id, secret, session_token),
+            ..self
+        }
+    }
+
+    /// Signs it for another region.
+    #[must_use]
+    pub fn region(self, region: &str) -> Self {
+        Self {
+            region: region.into(),
+            ..self
+        }
+    }
+
+    /// Signs it as of so many seconds ago; a negative number is ahead.
+    #[must_use]
+    pub fn signed_ago(self, seconds: i64) -> Self {
+        Self {
+            signed_ago_seconds: seconds,
+            ..self
+        }
+    }
+
+    /// Adds a header that the signature covers.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.signed_headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a header behind the signature's back.
+    #[must_use]
+    pub fn unsigned_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Gives it a body.
+    #[must_use]
+    pub fn body(self, body: &[u8]) -> Self {
+        Self {
+            body: body.into(),
+            ..self
+        }
+    }
+
+    /// Announces another length than the body has.
+    #[must_use]
+    pub fn length(self, length: u64) -> Self {
+        Self {
+            length: Some(length),
+            ..self
+        }
+    }
+
+    /// Asks for another host than the server's address.
+    #[must_use]
+    pub fn host(self, host: &str) -> Self {
+        Self {
+            host: Some(host.into()),
+            ..self
+        }
+    }
+
+    /// Path and query as they will be sent, signed as of `now`.
+    #[must_use]
+    pub fn target(&self, authority: &str, now: Timestamp) -> String {
+        let authority = self.host.as_deref().unwrap_or(authority);
+        let at = self.signed_at(now);
+        let query = self.decoded_query();
+        let query: Vec<(&str, Option<&str>)> = query
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_deref()))
+            .collect();
+        let headers = pairs(&self.signed_headers);
+        let presign = |expires_seconds| Presign {
+            method: &self.method,
+            scheme: "http",
+            authority,
+            path: &self.path,
+            query: &query,
+            headers: &headers,
+            expires_seconds,
+        };
+        let url = match self.auth {
+            Auth::None | Auth::Header => {
+                let mark = if self.query.is_empty() { "" } else { "?" };
+                return format!("{}{mark}{}", self.path, self.query);
+            }
+            Auth::Presigned(seconds) => Presigner::new(&self.credentials, &self.region, at)
+                .presign(&presign(seconds))
+                .unwrap(),
+            Auth::Legacy(seconds) => {
+                let expires_at = at.plus(u64::from(seconds));
+                v2::presign(&presign(0), &self.credentials, None, expires_at)
+            }
+        };
+        url.as_str()
+            .strip_prefix(&format!("http://{authority}"))
+            .unwrap()
+            .to_owned()
+    }
+
+    /// The bytes on the wire.
+    #[must_use]
+    pub fn bytes(&self, authority: &str, now: Timestamp) -> Vec<u8> {
+        let host = self.host.as_deref().unwrap_or(authority);
+        let target = self.target(authority, now);
+        let mut head = format!("{} {target} HTTP/1.1\r\nhost: {host}\r\n", self.method);
+        let mut add = |name: &str, value: &str| head.push_str(&format!("{name}: {value}\r\n"));
+        for (name, value) in self.signed_headers.iter().chain(&self.headers) {
+            add(name, value);
+        }
+        if self.auth == Auth::Header {
+            let headers = pairs(&self.signed_headers);
+            let request = self.to_sign(host, &headers);
+            let signed = sign(
+                &request,
+                &self.credentials,
+                &self.region,
+                self.signed_at(now),
+            );
+            signed.iter().for_each(|(name, value)| add(name, value));
+        }
+        let length = self.length.unwrap_or(self.body.len() as u64);
+        if length > 0 || self.method == "PUT" || self.method == "POST" {
+            add("content-length", &length.to_string());
+        }
+        head.push_str("\r\n");
+        [head.as_bytes(), &self.body].concat()
+    }
+
+    fn to_sign<'a>(&'a self, host: &'a str, headers: &'a [(&'a str, &'a str)]) -> Sign<'a> {
+        Sign {
+            method: &self.method,
+            scheme: "http",
+            authority: host,
+            path: &self.path,
+            query: &self.query,
+            headers,
+            payload_hash: "UNSIGNED-PAYLOAD",
+        }
+    }
+
+    fn signed_at(&self, now: Timestamp) -> Timestamp {
+        Timestamp::from_seconds(
+            now.seconds()
+                .saturating_add_signed(-self.signed_ago_seconds),
+        )
+    }
+
+    fn decoded_query(&self) -> Vec<(String, Option<String>)> {
+        let decoded = |text: &str| decode_strict(text, Plus::Blank).unwrap();
+        self.query
+            .split('&')
+            .filter(|piece| !piece.is_empty())
+            .map(|piece| match piece.split_once('=') {
+                Some((name, value)) => (decoded(name), Some(decoded(value))),
+                None => (decoded(piece), None),
+            })
+            .collect()
+    }
+}
+
+fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
+    headers
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect()
+}
