@@ -152,18 +152,17 @@ impl Store {
             let pin = source::owner(place).map(|owner| self.pins().pin(owner));
             // The files may have been let go before they were pinned: then there is another object
             // now, or none.
-            if pin.is_none()
-                || self
-                    .read(|view| self::row(view, bucket, key))?
-                    .summary
-                    .place
-                    == place
-            {
-                let source = Arc::new(Source { pieces, pin });
-                let object = object(key.clone(), row);
+            let still = || {
+                Ok::<_, StoreError>(
+                    self.read(|view| self::row(view, bucket, key))?
+                        .summary
+                        .place,
+                )
+            };
+            if pin.is_none() || still()? == place {
                 return Ok(OpenObject {
-                    object,
-                    source,
+                    object: object(key.clone(), row),
+                    source: Arc::new(Source { pieces, pin }),
                     disk: Arc::clone(self.disk()),
                 });
             }

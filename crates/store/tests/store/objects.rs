@@ -1,5 +1,6 @@
 //! Objects: what was put is got, under every condition.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use s3::{Checksum, ChecksumAlgorithm};
@@ -218,4 +219,31 @@ fn a_closed_store_refuses_writes_and_serves_reads() {
     house.store.close();
     assert!(matches!(house.try_put("k", b"w"), Err(StoreError::Closed)));
     assert_eq!(house.get("k").unwrap(), b"v");
+}
+
+#[test]
+fn who_reads_a_key_that_is_replaced_all_the_time_gets_one_content_whole() {
+    let house = Fixture::new();
+    let contents = [pattern(1, LARGE), pattern(2, 50_000), pattern(3, 10)];
+    house.put("k", &contents[0]);
+    let ended = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let read = || {
+            let mut reads = 0;
+            while !ended.load(Ordering::Relaxed) {
+                assert!(contents.contains(&house.get("k").unwrap()));
+                reads += 1;
+            }
+            reads
+        };
+        let readers: Vec<_> = (0..3).map(|_| scope.spawn(read)).collect();
+        let write = || (0..60).for_each(|turn| drop(house.put("k", &contents[turn % 3])));
+        let writers: Vec<_> = (0..3).map(|_| scope.spawn(write)).collect();
+        writers
+            .into_iter()
+            .for_each(|writer| writer.join().unwrap());
+        ended.store(true, Ordering::Relaxed);
+        let reads = readers.into_iter().map(|reader| reader.join().unwrap());
+        assert!(reads.sum::<u64>() > 0);
+    });
 }
