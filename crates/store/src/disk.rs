@@ -2,8 +2,8 @@
 //! `std::fs`.
 //!
 //! A name is durable once its folder was synced, bytes once the file was; who calls decides when.
-//! Content is first written to `staging/`, and moved to `blobs/xx/` at leisure, so it may be found in
-//! either: `docs/disk-format.md` says why no reader and no crash can miss it.
+//! Content is first written to `staging/`, and moved to `blobs/xx/` at leisure, so it may be found
+//! in either: `docs/disk-format.md` says why no reader and no crash can miss it.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, IoSliceMut, Write as _};

@@ -34,7 +34,7 @@ pub enum StoreError {
         /// Which part.
         part: PartNumber,
     },
-    /// A part other than the last is shorter than [`PART_BYTES_MIN`](crate::limits::PART_BYTES_MIN).
+    /// A part other than the last is under [`PART_BYTES_MIN`](crate::limits::PART_BYTES_MIN).
     PartTooSmall {
         /// Which part.
         part: PartNumber,

@@ -1,8 +1,8 @@
 //! The embedded object store: buckets and objects in one folder, crash-safe.
 //!
 //! Floor 1: keeps state; knows no socket, no runtime and no clock (times are arguments, in
-//! milliseconds since 1970). What was answered with `Ok` is there after a crash, whole; what was not
-//! is not there at all. The bytes on the disk are drawn in `docs/disk-format.md`.
+//! milliseconds since 1970). What was answered with `Ok` is there after a crash, whole; what was
+//! not is not there at all. The bytes on the disk are drawn in `docs/disk-format.md`.
 //!
 //! [`Store`] is what callers see. Looking things up answers at once; writes answer with a
 //! [`Pending`], to be waited for or awaited. Content comes in through a [`Writer`] and goes out

@@ -2,8 +2,8 @@
 //!
 //! It drains the queue, runs what it found in one transaction, commits, then answers each. An
 //! operation that fails before its first write leaves the others alone; one that fails after it
-//! ([`Transaction::run`] notices) undoes the batch, and all in it get the error. Files are moved and
-//! removed after the answers, by the sweeper.
+//! ([`Transaction::run`] notices) undoes the batch, and all in it get the error. Files are moved
+//! and removed after the answers, by the sweeper.
 
 pub(crate) mod pending;
 pub(crate) mod recover;

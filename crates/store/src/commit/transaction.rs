@@ -151,8 +151,8 @@ impl<'t> Transaction<'t> {
         } else {
             changes.commit()
         };
-        // Also kept when the commit failed: should it be on the disk after all, the next start needs
-        // them; should it not, the next start removes them.
+        // Also kept when the commit failed: should it be on the disk after all, the next start
+        // needs them; should it not, the next start removes them.
         let staged = staged.into_iter().map(Staged::keep).collect();
         committed.map(|()| Aftermath {
             staged,

@@ -1,7 +1,8 @@
-//! Multipart uploads: begin, look up, list, abort. Parts are in `part.rs`, the end in `complete.rs`.
+//! Multipart uploads: begin, look up, list, abort. Parts are in `part.rs`, the end is in
+//! `complete.rs`.
 //!
-//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>. An upload shows nowhere
-//! among the objects until it is completed.
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>. An upload shows
+//! nowhere among the objects until it is completed.
 
 pub(crate) mod complete;
 pub(crate) mod part;

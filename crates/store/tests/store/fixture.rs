@@ -135,7 +135,7 @@ pub(crate) fn pattern(seed: u64, length: usize) -> Vec<u8> {
     bytes
 }
 
-/// Reads an object to its end or its error: the bytes handed out, and all of them when it was whole.
+/// Reads an object to its end or its error: how much was handed out, and all of it when whole.
 pub(crate) fn read_all(opened: &OpenObject) -> (usize, Result<Vec<u8>, StoreError>) {
     let mut bytes = Vec::new();
     let mut read = || {
