@@ -1,8 +1,8 @@
 //! Reading content: any range, across parts, with or without waiting for the disk.
 //!
 //! Each piece (a whole object, or a part of one uploaded in parts) that is read in full is summed
-//! on the way, and its last bytes are handed out only when the sum is right: a damaged object ends in
-//! an error, never in wrong bytes passing as whole.
+//! on the way, and its last bytes are handed out only when the sum is right: a damaged object ends
+//! in an error, never in wrong bytes passing as whole.
 
 use std::ops::Range;
 use std::sync::Arc;
