@@ -7,7 +7,7 @@ import hashlib
 import os
 import uuid
 
-from support.clients import MIB, curl
+from support.clients import MIB, Aws, curl
 
 
 def lines(text):
@@ -64,11 +64,31 @@ def test_list_shows_folders_or_everything(aws, bucket):
 
 
 def test_presigned_url_is_fetched_by_curl(aws, bucket):
+    # Without this the command line still presigns with SigV2 in the oldest regions.
+    aws.configure("[default]\ns3 =\n  signature_version = s3v4\n")
     aws("s3", "cp", "-", f"s3://{bucket}/a b+c", stdin=b"secret")
     url = aws("s3", "presign", f"s3://{bucket}/a b+c", "--expires-in", "60").strip()
     answer = curl(url)
     assert (answer.status, answer.body) == (200, b"secret")
     assert curl(url.split("?")[0]).status == 403
+
+
+def test_presign_of_an_unconfigured_command_line_is_told_what_to_use(aws, bucket):
+    url = aws("s3", "presign", f"s3://{bucket}/key").strip()
+    assert "AWSAccessKeyId=" in url
+    answer = curl(url)
+    assert answer.status == 400
+    assert answer.error["Message"].endswith("Please use AWS4-HMAC-SHA256.")
+
+
+def test_presign_of_an_unconfigured_command_line_works_where_sigv2_is_allowed(
+    legacy_server, tmp_path
+):
+    aws = Aws(legacy_server, tmp_path)
+    aws("s3", "mb", "s3://command-line")
+    aws("s3", "cp", "-", "s3://command-line/a b+c", stdin=b"secret")
+    answer = curl(aws("s3", "presign", "s3://command-line/a b+c").strip())
+    assert (answer.status, answer.body) == (200, b"secret")
 
 
 def test_object_is_moved_and_removed(aws, bucket, other_bucket):

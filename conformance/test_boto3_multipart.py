@@ -215,9 +215,14 @@ def test_uploads_are_listed_by_prefix_and_in_pages(s3, bucket):
     listed = [(upload["Key"], upload["UploadId"]) for page in pages for upload in page["Uploads"]]
     assert sorted(listed) == expected
     assert [key for key, _ in listed] == sorted(keys)
-    folded = s3.list_multipart_uploads(Bucket=bucket, Prefix="a", Delimiter="/")
-    assert [upload["Key"] for upload in folded["Uploads"]] == ["a b+c"]
-    assert [entry["Prefix"] for entry in folded["CommonPrefixes"]] == ["a/"]
+    some = s3.list_multipart_uploads(Bucket=bucket, Prefix="a/")
+    assert [upload["Key"] for upload in some["Uploads"]] == ["a/1", "a/2"]
+
+
+def test_folding_of_uploads_is_refused_rather_than_ignored(s3, bucket):
+    Upload(s3, bucket, "a/1")
+    answer = code_of(s3.list_multipart_uploads, Bucket=bucket, Delimiter="/")
+    assert answer == (501, "NotImplemented")
 
 
 def test_part_can_be_copied_from_an_object(s3, bucket, other_bucket):

@@ -263,7 +263,7 @@ def test_credential_that_is_none_is_refused(server, place):
         CREDENTIAL + "the Credential is mal-formed; expecting "
         '"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
     )
-    for wrong in ("AKIA", "AKIA/20260101/us-east-1/s3", "a/b/c/d/e/f", "AKIA%2F20260101"):
+    for wrong in ("AKIA", "AKIA/20260101/us-east-1/s3", "AKIA%2F20260101", "a b"):
         answer = ask("GET", edit(presign(server, "GET", place), "X-Amz-Credential", wrong))
         refuse(answer, 400, PARAMETERS, message)
 

@@ -59,7 +59,7 @@ def code_of(call, *arguments, **parameters):
 
 
 def curl(*arguments):
-    """Runs curl, which has to get an answer, and returns it."""
+    """Runs curl, which has to get an answer, and returns it, with what `-w` wrote as `report`."""
     with tempfile.TemporaryDirectory() as folder:
         head, body = Path(folder, "head"), Path(folder, "body")
         done = subprocess.run(
@@ -89,7 +89,9 @@ def curl(*arguments):
         last = head.read_bytes().decode("latin-1").strip().split("\r\n\r\n")[-1].splitlines()
         headers = [tuple(part.strip() for part in line.split(":", 1)) for line in last[1:]]
         received = body.read_bytes() if body.exists() else b""
-        return Answer(int(last[0].split()[1]), headers, received)
+        answer = Answer(int(last[0].split()[1]), headers, received)
+        answer.report = done.stdout
+        return answer
 
 
 class Aws:
@@ -107,6 +109,12 @@ class Aws:
             AWS_PAGER="",
             NO_PROXY="*",
         )
+
+    def configure(self, text):
+        """Writes its configuration file."""
+        file = self.home / ".aws" / "config"
+        file.parent.mkdir()
+        file.write_text(text)
 
     def run(self, *arguments, stdin=b""):
         """Runs `aws` and returns the completed process, its output as bytes."""
