@@ -76,7 +76,8 @@ fn test(venv: &Path, filter: Option<&str>) -> Result<(), Failure> {
     pytest
         .env("HALLPASS_BIN", place::hallpass())
         .env("PYTHONDONTWRITEBYTECODE", "1");
-    let hint = "the failed test is named above; `cargo xtask conform NAME` repeats it alone";
+    let hint =
+        "`cargo xtask conform NAME` repeats one test named above; a name has to fit some test";
     step::run("conformance", &mut pytest, hint)
 }
 
