@@ -10,13 +10,14 @@ import subprocess
 import threading
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 START_SECONDS = 30
 STOP_SECONDS = 60
 
 
 def binary():
     """The path of the binary under test, from HALLPASS_BIN."""
-    path = Path(os.environ.get("HALLPASS_BIN", "target/release/hallpass")).resolve()
+    path = Path(os.environ.get("HALLPASS_BIN", ROOT / "target/release/hallpass")).resolve()
     if not path.is_file():
         raise FileNotFoundError(f"no binary at {path}: run `cargo build --release -p hallpass`")
     return str(path)
