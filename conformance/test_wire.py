@@ -82,8 +82,8 @@ def test_request_without_a_host_is_refused(server):
 
 
 def test_request_with_two_hosts_is_refused(server, url):
-    head = put_head(server, url, "Host: other.example", "Content-Length: 1")
-    assert status_of(exchange(server, head, b"x")) in REFUSED
+    head = put_head(server, url, "Host: other.example", "Content-Length: 1", "Connection: close")
+    assert status_of(exchange(server, head, b"x", half_close=False)) in REFUSED
     assert not is_stored(server, url)
 
 
@@ -127,8 +127,8 @@ def test_client_that_vanishes_leaves_the_old_object(server, url):
 
 
 def test_chunked_upload_without_a_length_is_refused(server, url):
-    head = put_head(server, url, "Transfer-Encoding: chunked")
-    received = exchange(server, head, b"5\r\nhello\r\n0\r\n\r\n")
+    head = put_head(server, url, "Transfer-Encoding: chunked", "Connection: close")
+    received = exchange(server, head, b"5\r\nhello\r\n0\r\n\r\n", half_close=False)
     assert status_of(received) == 411
     assert b"<Code>MissingContentLength</Code>" in received
     assert not is_stored(server, url)
@@ -142,14 +142,21 @@ def test_two_lengths_are_refused(server, url):
         ["Content-Length: 5x"],
         ["Content-Length: 99999999999999999999999"],
     ):
-        head = put_head(server, url, *headers)
-        assert status_of(exchange(server, head, b"hello0\r\n\r\n")) in REFUSED, headers
+        head = put_head(server, url, *headers, "Connection: close")
+        received = exchange(server, head, b"hello0\r\n\r\n", half_close=False)
+        assert status_of(received) in REFUSED, headers
         assert not is_stored(server, url)
 
 
 def test_object_over_5_gib_is_refused_before_it_is_sent(server, url):
-    head = put_head(server, url, f"Content-Length: {5 * 1024**3 + 1}", "Expect: 100-continue")
-    received = exchange(server, head)
+    head = put_head(
+        server,
+        url,
+        f"Content-Length: {5 * 1024**3 + 1}",
+        "Expect: 100-continue",
+        "Connection: close",
+    )
+    received = exchange(server, head, half_close=False)
     assert status_of(received) == 400
     assert b"<Code>EntityTooLarge</Code>" in received
     assert not is_stored(server, url)
@@ -157,8 +164,8 @@ def test_object_over_5_gib_is_refused_before_it_is_sent(server, url):
 
 def test_refused_upload_is_not_asked_to_continue(server, url):
     head = f"PUT {urlsplit(url).path} HTTP/1.1\r\nHost: {server.host}\r\n".encode()
-    head += b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n"
-    assert status_of(exchange(server, head)) == 403
+    head += b"Content-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+    assert status_of(exchange(server, head, half_close=False)) == 403
 
 
 def test_permitted_upload_is_asked_to_continue(server, url):
@@ -184,7 +191,8 @@ def test_unknown_method_is_refused(server, url):
     for method in ("PATCH", "FOO", "TRACE", "CONNECT"):
         target = presign(server, method, url).split(server.host, 1)[1]
         head = f"{method} {target} HTTP/1.1\r\nHost: {server.host}\r\nConnection: close\r\n\r\n"
-        assert status_of(exchange(server, head.encode())) in REFUSED, method
+        received = exchange(server, head.encode(), half_close=False)
+        assert status_of(received) in REFUSED, method
 
 
 def test_house_routes_answer_only_what_is_there(server):
