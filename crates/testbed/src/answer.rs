@@ -1,6 +1,6 @@
 //! An answer, read from a socket.
 
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io::{self, BufReader, Read as _};
 use std::net::TcpStream;
 
 /// An answer of the server.
@@ -14,43 +14,43 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// What an answer consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// A head alone: the answer to a HEAD has a length and no body.
+    Head,
+    /// A head and a body.
+    Whole,
+}
+
 impl Answer {
     /// Reads one answer; interim ones are passed over.
-    pub(crate) fn read(stream: &mut TcpStream) -> io::Result<Self> {
+    pub(crate) fn read(stream: &mut TcpStream, content: Expected) -> io::Result<Self> {
         let mut reader = BufReader::new(stream);
-        loop {
-            let mut answer = Self::read_head(&mut reader)?;
-            if answer.status == 100 {
-                continue;
-            }
+        let mut answer = Self::read_head(&mut reader)?;
+        while answer.status == 100 {
+            answer = Self::read_head(&mut reader)?;
+        }
+        let is_bare = content == Expected::Head || matches!(answer.status, 204 | 304);
+        if !is_bare {
             let length = answer
                 .header("content-length")
                 .and_then(|n| n.parse().ok())
                 .unwrap_or(0);
-            answer.body = vec![0; length];
-            let has_body = answer.status != 304 && answer.status != 204;
-            if !has_body || reader.read_exact(&mut answer.body).is_err() {
-                // The answer to a HEAD has a length and no body.
-                answer.body.clear();
-            }
-            return Ok(answer);
+            reader.take(length).read_to_end(&mut answer.body)?;
         }
+        Ok(answer)
     }
 
     fn read_head(reader: &mut impl io::BufRead) -> io::Result<Self> {
-        let mut lines = reader.lines();
-        let first = lines.next().transpose()?.unwrap_or_default();
+        let first = read_line(reader)?;
         let status = first
             .split(' ')
             .nth(1)
             .and_then(|s| s.parse().ok())
             .unwrap_or(0);
         let mut headers = Vec::new();
-        for line in lines {
-            let line = line?;
-            let Some((name, value)) = line.split_once(':') else {
-                break;
-            };
+        while let Some((name, value)) = read_line(reader)?.split_once(':') {
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
         Ok(Self {
@@ -93,4 +93,11 @@ impl Answer {
     pub fn refusal(&self) -> (u16, String) {
         (self.status, self.element("Code").unwrap_or_default())
     }
+}
+
+/// One line, whatever its bytes are: a header may hold Latin-1.
+fn read_line(reader: &mut impl io::BufRead) -> io::Result<String> {
+    let mut line = Vec::new();
+    reader.read_until(b'\n', &mut line)?;
+    Ok(String::from_utf8_lossy(line.trim_ascii_end()).into_owned())
 }

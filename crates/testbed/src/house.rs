@@ -13,6 +13,7 @@ use signature::{Credentials, Timestamp};
 use store::Store;
 use tokio::sync::oneshot;
 
+use crate::answer::Expected;
 use crate::{Answer, Auth, Request};
 
 /// The root user's access key id.
@@ -131,7 +132,13 @@ impl House {
         let mut stream = self.connect();
         // The server may answer and close before it has read all; what it says still counts.
         let sent = stream.write_all(bytes);
-        let answer = Answer::read(&mut stream);
+        let is_head = bytes.starts_with(b"HEAD ");
+        let expected = if is_head {
+            Expected::Head
+        } else {
+            Expected::Whole
+        };
+        let answer = Answer::read(&mut stream, expected);
         answer.unwrap_or_else(|error| panic_with(&format!("no answer: {error}; {sent:?}")))
     }
 

@@ -1,7 +1,7 @@
 //! A request as bytes: signed in some way, or broken in some other.
 
 use signature::encode::{Plus, decode_strict};
-use signature::{Credentials, Presign, Presigner, Sign, Timestamp, sign, v2};
+use signature::{Credentials, Presign, PresignedUrl, Presigner, Sign, Timestamp, sign, v2};
 
 use crate::house::root;
 
@@ -135,38 +135,46 @@ impl Request {
     pub fn target(&self, authority: &str, now: Timestamp) -> String {
         let authority = self.host.as_deref().unwrap_or(authority);
         let at = self.signed_at(now);
+        let url = match self.auth {
+            Auth::None | Auth::Header if self.query.is_empty() => return self.path.clone(),
+            Auth::None | Auth::Header => return format!("{}?{}", self.path, self.query),
+            Auth::Presigned(seconds) => self.with_presign(authority, seconds, |presign| {
+                let presigner = Presigner::new(&self.credentials, &self.region, at);
+                presigner.presign(presign).unwrap()
+            }),
+            Auth::Legacy(seconds) => self.with_presign(authority, seconds, |presign| {
+                v2::presign(
+                    presign,
+                    &self.credentials,
+                    None,
+                    at.plus(u64::from(seconds)),
+                )
+            }),
+        };
+        let target = url.as_str().strip_prefix("http://").unwrap();
+        target.strip_prefix(authority).unwrap().to_owned()
+    }
+
+    fn with_presign(
+        &self,
+        authority: &str,
+        expires_seconds: u32,
+        sign: impl FnOnce(&Presign<'_>) -> PresignedUrl,
+    ) -> PresignedUrl {
         let query = self.decoded_query();
-        let query: Vec<(&str, Option<&str>)> = query
+        let query: Vec<_> = query
             .iter()
             .map(|(n, v)| (n.as_str(), v.as_deref()))
             .collect();
-        let headers = pairs(&self.signed_headers);
-        let presign = |expires_seconds| Presign {
+        sign(&Presign {
             method: &self.method,
             scheme: "http",
             authority,
             path: &self.path,
             query: &query,
-            headers: &headers,
+            headers: &pairs(&self.signed_headers),
             expires_seconds,
-        };
-        let url = match self.auth {
-            Auth::None | Auth::Header => {
-                let mark = if self.query.is_empty() { "" } else { "?" };
-                return format!("{}{mark}{}", self.path, self.query);
-            }
-            Auth::Presigned(seconds) => Presigner::new(&self.credentials, &self.region, at)
-                .presign(&presign(seconds))
-                .unwrap(),
-            Auth::Legacy(seconds) => {
-                let expires_at = at.plus(u64::from(seconds));
-                v2::presign(&presign(0), &self.credentials, None, expires_at)
-            }
-        };
-        url.as_str()
-            .strip_prefix(&format!("http://{authority}"))
-            .unwrap()
-            .to_owned()
+        })
     }
 
     /// The bytes on the wire.

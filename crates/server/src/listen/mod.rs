@@ -132,6 +132,8 @@ impl Connection {
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_TIME_MAX)
                 .max_buf_size(HEAD_BYTES_MAX)
+                // A client may close its side once it has asked; it still gets its answer.
+                .half_close(true)
                 .serve_connection(TokioIo::new(stall::Guarded::new(stream)), service)
         );
         // How a connection ended says nothing that its requests' log entries do not say.

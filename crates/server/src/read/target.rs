@@ -24,6 +24,7 @@ pub(crate) struct Received {
 
 /// Splits and decodes the target of a request.
 pub(crate) fn request(head: Parts, domains: &[String]) -> Result<Received, Refusal> {
+    check_host(&head)?;
     let path = decode_strict(head.uri.path(), Plus::Itself)
         .ok_or_else(|| Refusal::new(Code::InvalidURI))?;
     let query = query(head.uri.query().unwrap_or(""))?;
@@ -61,6 +62,16 @@ impl Received {
             .headers
             .get(name)
             .and_then(|value| value.to_str().ok())
+    }
+}
+
+/// HTTP/1.1 wants one host. With several, a proxy and this server might each take another one.
+fn check_host(head: &Parts) -> Result<(), Refusal> {
+    match head.headers.get_all(http::header::HOST).iter().count() {
+        1 => Ok(()),
+        0 if head.version < http::Version::HTTP_11 => Ok(()),
+        _ => Err(Refusal::new(Code::InvalidRequest)
+            .saying("A request must have exactly one Host header.")),
     }
 }
 
