@@ -168,10 +168,11 @@ pub const TABLE: [Row; 19] = [
 pub const SUBRESOURCES: [&str; 40] = [
     "abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "delete",
     "encryption", "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location",
-    "logging", "metadataConfiguration", "metadataTable", "metrics", "notification", "object-lock",
-    "ownershipControls", "partNumber", "policy", "policyStatus", "publicAccessBlock", "renameObject",
-    "replication", "requestPayment", "restore", "retention", "select", "session", "tagging",
-    "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website",
+    "logging", "metadataConfiguration", "metadataTable", "metrics", "notification",
+    "object-lock", "ownershipControls", "partNumber", "policy", "policyStatus",
+    "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore",
+    "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versionId",
+    "versioning", "versions", "website",
 ];
 
 #[expect(clippy::too_many_arguments, reason = "one argument for each column")]

@@ -130,7 +130,8 @@ mod tests {
     fn parts_are_read_with_and_without_namespace() {
         for xmlns in ["", " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""] {
             let text = alloc::format!(
-                "<CompleteMultipartUpload{xmlns}><Part><ETag>\"ab\"</ETag><PartNumber>2</PartNumber>\
+                "<CompleteMultipartUpload{xmlns}><Part><ETag>\"ab\"</ETag>\
+                 <PartNumber>2</PartNumber>\
                  <ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part></CompleteMultipartUpload>"
             );
             let parts = read_complete_multipart_upload(&text).unwrap();
@@ -157,7 +158,8 @@ mod tests {
             "<a/>",
             "<CompleteMultipartUpload/>",
             "<CompleteMultipartUpload><Part/></CompleteMultipartUpload>",
-            "<CompleteMultipartUpload><Part><PartNumber>0</PartNumber><ETag/></Part></CompleteMultipartUpload>",
+            "<CompleteMultipartUpload><Part><PartNumber>0</PartNumber><ETag/></Part>\
+             </CompleteMultipartUpload>",
             "<!DOCTYPE x [<!ENTITY a \"aaaa\">]><CompleteMultipartUpload/>",
         ] {
             assert_eq!(

@@ -100,7 +100,8 @@ fn a_body_without_a_length_is_refused() {
     let answer = raw(
         &house,
         &format!(
-            "PUT {target} HTTP/1.1\r\nhost: {}\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+            "PUT {target} HTTP/1.1\r\nhost: {}\r\ntransfer-encoding: chunked\r\n\r\n\
+             1\r\na\r\n0\r\n\r\n",
             house.authority()
         ),
     );
