@@ -1,1 +1,30 @@
-//! Not yet.
+//! Talks to any S3: presigned URLs, uploads, the AWS configuration.
+//!
+//! Floor 2: speaks HTTP. Time and environment are arguments and nothing is global: a [`Config`]
+//! says where S3 is and who asks; [`presign()`] needs no more than that, and a [`Client`] sends.
+
+#![forbid(unsafe_code)]
+
+mod answer;
+mod body;
+mod bucket;
+mod client;
+mod config;
+mod endpoint;
+mod error;
+mod limits;
+mod piece;
+mod presign;
+mod target;
+mod transport;
+mod upload;
+
+pub use client::{Client, Clock};
+pub use config::{
+    AddressingStyle, Config, ConfigFault, CredentialsSource, Explicit, Lookup, REGION_DEFAULT,
+};
+pub use endpoint::{Endpoint, EndpointFault, Scheme};
+pub use error::{Error, ErrorKind};
+pub use presign::{Link, SignatureVersion, Verb, presign};
+pub use target::{Target, TargetFault};
+pub use upload::Uploaded;
