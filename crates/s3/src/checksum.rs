@@ -81,6 +81,14 @@ impl ChecksumAlgorithm {
         }
     }
 
+    /// The algorithm whose values this header carries, whatever its case.
+    #[must_use]
+    pub fn from_header(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|a| a.header().eq_ignore_ascii_case(name))
+    }
+
     /// The algorithm with this word, whatever its case.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

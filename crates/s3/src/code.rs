@@ -39,6 +39,8 @@ pub enum Code {
     InvalidArgument,
     /// Not a bucket name.
     InvalidBucketName,
+    /// A signed chunk that is too short.
+    InvalidChunkSizeError,
     /// A digest that cannot be read.
     InvalidDigest,
     /// A part that was not uploaded.
@@ -59,6 +61,8 @@ pub enum Code {
     InvalidURI,
     /// A key over 1024 bytes.
     KeyTooLongError,
+    /// A trailer that cannot be read.
+    MalformedTrailerError,
     /// A document that cannot be read.
     MalformedXML,
     /// A document over the limit.
@@ -157,6 +161,8 @@ impl Code {
             Self::InvalidArgument => (400, "InvalidArgument", "Invalid Argument"),
             Self::InvalidBucketName => (400, "InvalidBucketName",
                 "The specified bucket is not valid."),
+            Self::InvalidChunkSizeError => (400, "InvalidChunkSizeError",
+                "Only the last chunk is allowed to have a size less than 8192 bytes"),
             Self::InvalidDigest => (400, "InvalidDigest",
                 "The Content-MD5 you specified was invalid."),
             Self::InvalidPart => (400, "InvalidPart",
@@ -176,6 +182,9 @@ impl Code {
                 "The provided token is malformed or otherwise invalid."),
             Self::InvalidURI => (400, "InvalidURI", "Couldn't parse the specified URI."),
             Self::KeyTooLongError => (400, "KeyTooLongError", "Your key is too long"),
+            Self::MalformedTrailerError => (400, "MalformedTrailerError",
+                "The request contained trailing data that was not well-formed or did not conform \
+                 to our published schema."),
             Self::MalformedXML => (400, "MalformedXML",
                 "The XML you provided was not well-formed or did not validate against our \
                  published schema"),

@@ -6,7 +6,6 @@
 use policy::{Decision, Request, decide};
 use s3::operation::On;
 use s3::{BucketName, Code, ObjectKey, Operation};
-use signature::Payload;
 
 use crate::read::{Call, Source};
 use crate::refusal::Refusal;
@@ -16,7 +15,7 @@ use crate::verify::Caller;
 #[derive(Debug)]
 pub(crate) struct Permit {
     call: Call,
-    payload: Payload,
+    caller: Caller,
     absence: Absence,
 }
 
@@ -30,26 +29,26 @@ pub(crate) enum Absence {
 }
 
 /// Judges every action that the operation needs.
-pub(crate) fn permit(call: Call, caller: &Caller) -> Result<Permit, Refusal> {
+pub(crate) fn permit(call: Call, caller: Caller) -> Result<Permit, Refusal> {
     if matches!(caller, Caller::Anonymous) && call.parameters().any(|(n, _)| is_override(n)) {
         return Err(Refusal::new(Code::InvalidRequest).saying(
             "Request specific response headers cannot be used for anonymous GET requests.",
         ));
     }
     for &(on, action) in call.operation.row().needs {
-        if let Decision::Deny(reason) = ask(&call, caller, on, action) {
+        if let Decision::Deny(reason) = ask(&call, &caller, on, action) {
             return Err(
                 Refusal::new(Code::AccessDenied).because(format!("{action} is denied: {reason:?}"))
             );
         }
     }
-    let absence = match ask(&call, caller, On::Bucket, "s3:ListBucket") {
+    let absence = match ask(&call, &caller, On::Bucket, "s3:ListBucket") {
         Decision::Allow(_) => Absence::Shown,
         Decision::Deny(_) => Absence::Hidden,
     };
     Ok(Permit {
         call,
-        payload: caller.payload(),
+        caller,
         absence,
     })
 }
@@ -119,9 +118,9 @@ impl Permit {
         &self.call
     }
 
-    /// What the body must be.
-    pub(crate) fn payload(&self) -> Payload {
-        self.payload
+    /// Who holds it.
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     /// Whether the caller may learn that a key is absent.

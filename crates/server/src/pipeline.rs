@@ -53,6 +53,6 @@ async fn journey(
     entry.by(&caller);
     let call = received.call(&caller)?;
     entry.called(&call);
-    let permit = authorize::permit(call, &caller)?;
+    let permit = authorize::permit(call, caller)?;
     operate::run(&permit, body, house, now_ms).await
 }

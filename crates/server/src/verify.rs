@@ -3,7 +3,7 @@
 use policy::Principal;
 use s3::Code;
 use signature::verify::read;
-use signature::{Mechanism, Payload, Presented, Request, Rules, Verified};
+use signature::{ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Verified};
 
 use crate::house::{House, seconds};
 use crate::read::Received;
@@ -38,6 +38,14 @@ impl Caller {
     pub(crate) fn mechanism(&self) -> Option<Mechanism> {
         match self {
             Self::Signed(signed) => Some(signed.verified.mechanism()),
+            Self::Anonymous => None,
+        }
+    }
+
+    /// What takes the frames off a chunked body of `length` bytes of data.
+    pub(crate) fn chunks(&self, length: u64) -> Option<ChunkDecoder> {
+        match self {
+            Self::Signed(signed) => signed.verified.chunks(length),
             Self::Anonymous => None,
         }
     }

@@ -41,6 +41,7 @@
 extern crate alloc;
 
 mod canonical;
+pub mod chunk;
 pub mod encode;
 mod mac;
 mod presign;
@@ -52,6 +53,7 @@ mod time;
 pub mod v2;
 pub mod verify;
 
+pub use chunk::{ChunkDecoder, ChunkError, Chunks};
 pub use mac::SigningKey;
 pub use presign::{Presign, PresignError, PresignedUrl, Presigner};
 pub use query::{Param, Params};

@@ -30,6 +30,7 @@ pub struct Request {
     auth: Auth,
     credentials: Credentials,
     region: String,
+    payload_hash: String,
     signed_ago_seconds: i64,
     length: Option<u64>,
     host: Option<String>,
@@ -50,6 +51,7 @@ impl Request {
             auth: Auth::None,
             credentials: root(),
             region: "us-east-1".into(),
+            payload_hash: "UNSIGNED-PAYLOAD".into(),
             signed_ago_seconds: 0,
             length: None,
             host: None,
@@ -78,6 +80,23 @@ impl Request {
             region: region.into(),
             ..self
         }
+    }
+
+    /// Says this of the body, in `x-amz-content-sha256`.
+    #[must_use]
+    pub fn payload_hash(self, payload_hash: &str) -> Self {
+        Self {
+            payload_hash: payload_hash.into(),
+            ..self
+        }
+    }
+
+    /// The signature in its `Authorization` header, as of `now`.
+    #[must_use]
+    pub fn signature(&self, authority: &str, now: Timestamp) -> [u8; 64] {
+        let head = String::from_utf8(self.bytes(authority, now)).unwrap();
+        let (_, signature) = head.split_once("Signature=").unwrap();
+        signature.as_bytes().first_chunk().copied().unwrap()
     }
 
     /// Signs it as of so many seconds ago; a negative number is ahead.
@@ -214,7 +233,7 @@ impl Request {
             path: &self.path,
             query: &self.query,
             headers,
-            payload_hash: "UNSIGNED-PAYLOAD",
+            payload_hash: &self.payload_hash,
         }
     }
 

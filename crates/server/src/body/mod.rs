@@ -1,9 +1,12 @@
 //! Bodies on their way in and out: bounded, timed, checked while they stream.
 
 mod arriving;
+mod checks;
+mod framing;
 mod intake;
 mod leaving;
 
 pub(crate) use arriving::Arriving;
-pub(crate) use intake::{sent_checksum, take};
+pub(crate) use checks::sent_checksum;
+pub(crate) use intake::take;
 pub(crate) use leaving::{Content, Leaving};

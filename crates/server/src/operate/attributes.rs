@@ -21,11 +21,10 @@ const KEPT: [&str; 7] = [
     "x-amz-website-redirect-location",
 ];
 const METADATA: &str = "x-amz-meta-";
-const REFUSED_PREFIXES: [&str; 4] = [
+const REFUSED_PREFIXES: [&str; 3] = [
     "x-amz-object-lock-",
     "x-amz-server-side-encryption",
     "x-amz-copy-source-server-side-encryption",
-    "x-amz-trailer",
 ];
 const REFUSED: [&str; 3] = ["x-amz-tagging", "x-amz-write-offset-bytes", "x-amz-mfa"];
 
@@ -48,12 +47,29 @@ pub(crate) fn of(permit: &Permit) -> Result<Attributes, Refusal> {
             None => attributes.push((name, value.to_vec())),
         }
     }
+    drop_chunked(&mut attributes);
     if metadata_bytes > METADATA_BYTES_MAX {
         return Err(Refusal::new(Code::MetadataTooLarge)
             .with("Size", metadata_bytes)
             .with("MaxSizeAllowed", METADATA_BYTES_MAX));
     }
     Ok(Attributes(attributes))
+}
+
+/// `aws-chunked` is how a body travelled and no encoding of the object; what else stands there is.
+fn drop_chunked(attributes: &mut Vec<(String, Vec<u8>)>) {
+    for (_, value) in attributes
+        .iter_mut()
+        .filter(|(name, _)| name == "content-encoding")
+    {
+        let encodings: Vec<&[u8]> = value
+            .split(|&b| b == b',')
+            .map(<[u8]>::trim_ascii)
+            .filter(|encoding| *encoding != b"aws-chunked")
+            .collect();
+        *value = encodings.join(&b","[..]);
+    }
+    attributes.retain(|(name, value)| name != "content-encoding" || !value.is_empty());
 }
 
 /// Refuses headers that ask for what this server does not do.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use s3::Code;
 use signature::verify::{CredentialFault, HeaderFault, SKEW_SECONDS_MAX};
-use signature::{Mismatch, Rules, Timestamp, VerifyError};
+use signature::{ChunkError, Mismatch, Rules, Timestamp, VerifyError};
 
 use super::Refusal;
 
@@ -54,6 +54,24 @@ impl Refusal {
                 denied(HEADERS_NOT_SIGNED).with("HeadersNotSigned", names)
             }
             VerifyError::Mismatch(mismatch) => of_mismatch(&mismatch),
+        }
+    }
+}
+
+impl Refusal {
+    /// Why a chunked body is not good.
+    pub(crate) fn of_chunk(error: ChunkError) -> Self {
+        match error {
+            ChunkError::Malformed | ChunkError::Length => {
+                Self::new(Code::IncompleteBody).because(error.to_string())
+            }
+            ChunkError::TooSmall { chunk, size } => Self::new(Code::InvalidChunkSizeError)
+                .with("Chunk", chunk)
+                .with("BadChunkSize", size),
+            ChunkError::Signature => {
+                Self::new(Code::SignatureDoesNotMatch).because(error.to_string())
+            }
+            ChunkError::Trailer => Self::new(Code::MalformedTrailerError),
         }
     }
 }

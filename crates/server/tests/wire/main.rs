@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::string_slice, reason = "test")]
 
+mod chunked;
 mod links;
 mod listing;
 mod log;

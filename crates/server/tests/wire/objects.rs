@@ -214,7 +214,6 @@ fn what_is_not_supported_says_so() {
             501,
             "NotImplemented",
         ),
-        ("content-encoding", "aws-chunked", 501, "NotImplemented"),
         (
             "x-amz-acl",
             "public-read",

@@ -94,6 +94,7 @@ impl Claim {
                 signed_at: None,
                 expires_at: Some(self.expires_at),
                 payload: Payload::Unsigned,
+                chunk_signer: None,
             });
         }
         Err(VerifyError::Mismatch(Box::new(Mismatch {

@@ -13,10 +13,12 @@ mod legacy;
 mod query;
 mod v4;
 
+use alloc::boxed::Box;
 use core::fmt;
 
 pub use error::{CredentialFault, HeaderFault, Mismatch, VerifyError};
 
+use crate::chunk::{ChunkDecoder, ChunkSigner, Chunks};
 use crate::query::Params;
 use crate::{Request, SecretKey, Short, SigningKey, Timestamp};
 
@@ -63,13 +65,16 @@ pub enum Payload {
     Unsigned,
     /// The body's SHA-256 must be this.
     Sha256([u8; 32]),
-    /// The body comes in `aws-chunked` frames, of a kind named by `x-amz-content-sha256`.
-    Chunked,
+    /// The body comes in `aws-chunked` frames; [`Verified::chunks`] takes them off.
+    Chunked(Chunks),
 }
 
 /// What a request presents.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "short-lived; a box would be the only allocation")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "short-lived; a box would be the only allocation"
+)]
 pub enum Presented<'a> {
     /// No signature of any kind.
     Nothing,
@@ -105,7 +110,10 @@ pub struct Unverified<'a> {
     claim: Claim,
 }
 
-#[expect(clippy::large_enum_variant, reason = "short-lived; a box would be the only allocation")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "short-lived; a box would be the only allocation"
+)]
 enum Claim {
     V4(v4::Claim),
     V2(legacy::Claim),
@@ -168,6 +176,7 @@ pub struct Verified {
     signed_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
     payload: Payload,
+    chunk_signer: Option<Box<ChunkSigner>>,
 }
 
 impl Verified {
@@ -193,5 +202,17 @@ impl Verified {
     #[must_use]
     pub fn payload(&self) -> Payload {
         self.payload
+    }
+
+    /// A decoder for a chunked body of `length` bytes of data, which
+    /// `x-amz-decoded-content-length` announces; none when the body is not chunked.
+    #[must_use]
+    pub fn chunks(&self, length: u64) -> Option<ChunkDecoder> {
+        match (self.payload, &self.chunk_signer) {
+            (Payload::Chunked(chunks), Some(signer)) => {
+                Some(ChunkDecoder::new(chunks, (**signer).clone(), length))
+            }
+            (Payload::Unsigned | Payload::Sha256(_) | Payload::Chunked(_), _) => None,
+        }
     }
 }

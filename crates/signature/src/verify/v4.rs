@@ -7,8 +7,10 @@ use alloc::vec::Vec;
 use super::error::{CredentialFault, Mismatch, VerifyError, lossy};
 use super::{Mechanism, Payload, Rules, Verified};
 use crate::canonical::{
-    Canonical, HeaderSource, HostPort, SignedHeaders, string_to_sign, without_default_port,
+    Canonical, HeaderSource, HostPort, SignedHeaders, UNSIGNED_PAYLOAD, string_to_sign,
+    without_default_port,
 };
+use crate::chunk::{ChunkSigner, Chunks};
 use crate::mac::{hex, matches};
 use crate::presign::scope;
 use crate::query::Params;
@@ -35,7 +37,7 @@ impl Claim {
     ) -> Result<Verified, VerifyError> {
         let payload = self.payload()?;
         let as_sent = match self.compare(request, params, key, HostPort::AsSent) {
-            Ok(()) => return Ok(self.verified(payload)),
+            Ok(()) => return Ok(self.verified(payload, key)),
             Err(mismatch) => mismatch,
         };
         // Because: SDKs sign the host without a default port, and some clients send the port.
@@ -45,17 +47,28 @@ impl Claim {
                 .compare(request, params, key, HostPort::DefaultLeftOut)
                 .is_ok()
         {
-            return Ok(self.verified(payload));
+            return Ok(self.verified(payload, key));
         }
         Err(VerifyError::Mismatch(as_sent))
     }
 
-    fn verified(&self, payload: Payload) -> Verified {
+    fn verified(&self, payload: Payload, key: &SigningKey) -> Verified {
+        let seed: Option<[u8; 64]> = self.signature.as_slice().try_into().ok();
+        let chunk_signer = match (payload, seed) {
+            (Payload::Chunked(_), Some(previous)) => Some(Box::new(ChunkSigner {
+                key: key.clone(),
+                timestamp: self.signed_at.basic(),
+                scope: self.scope.clone(),
+                previous,
+            })),
+            (Payload::Unsigned | Payload::Sha256(_) | Payload::Chunked(_), _) => None,
+        };
         Verified {
             mechanism: self.mechanism,
             signed_at: Some(self.signed_at),
             expires_at: self.expires_at,
             payload,
+            chunk_signer,
         }
     }
 
@@ -91,19 +104,17 @@ impl Claim {
         }))
     }
 
+    /// Chunks are for requests that are signed in their header: S3 has no chunked presigned URL.
     fn payload(&self) -> Result<Payload, VerifyError> {
         let text = core::str::from_utf8(&self.payload_hash).unwrap_or_default();
-        match text {
-            "UNSIGNED-PAYLOAD" => Ok(Payload::Unsigned),
-            "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
-            | "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
-            | "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
-            | "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"
-            | "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER" => Ok(Payload::Chunked),
-            _ => digest(text)
-                .map(Payload::Sha256)
-                .ok_or_else(|| VerifyError::PayloadHash(lossy(&self.payload_hash))),
+        let chunks = Chunks::from_word(text).filter(|_| self.mechanism == Mechanism::V4Header);
+        if text == UNSIGNED_PAYLOAD {
+            return Ok(Payload::Unsigned);
         }
+        chunks
+            .map(Payload::Chunked)
+            .or_else(|| digest(text).map(Payload::Sha256))
+            .ok_or_else(|| VerifyError::PayloadHash(lossy(&self.payload_hash)))
     }
 }
 
