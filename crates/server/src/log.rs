@@ -201,6 +201,7 @@ impl Entry {
             Some(Mechanism::V4Query) => ("SigV4", "QueryString"),
             Some(Mechanism::V4Header) => ("SigV4", "AuthHeader"),
             Some(Mechanism::V2Query) => ("SigV2", "QueryString"),
+            Some(Mechanism::V2Header) => ("SigV2", "AuthHeader"),
             None => ("-", "-"),
         };
         let count = |n: Option<u64>| n.map_or("-".to_owned(), |n| n.to_string());

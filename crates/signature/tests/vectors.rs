@@ -290,6 +290,7 @@ fn everything_that_the_vectors_sign_is_accepted() {
         "presign_v2",
         "header_v4",
         "header_v4_raw",
+        "header_v2",
     ]) {
         let verified = case.sent().verify(&case.inputs.secret_key);
         assert!(verified.is_ok(), "{}: {verified:?}", case.id);
@@ -304,6 +305,7 @@ fn a_mismatch_shows_the_known_canonical_request_and_string_to_sign() {
         "presign_v2",
         "header_v4",
         "header_v4_raw",
+        "header_v2",
     ]) {
         let mismatch = case.sent().mismatch("another-secret");
         assert_eq!(

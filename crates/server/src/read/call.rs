@@ -39,7 +39,7 @@ impl Received {
     pub(crate) fn call(self, caller: &Caller) -> Result<Call, Refusal> {
         let query_stands_for_headers = match caller.mechanism() {
             Some(Mechanism::V4Query | Mechanism::V2Query) => QueryHeaders::Count,
-            Some(Mechanism::V4Header) | None => QueryHeaders::DoNotCount,
+            Some(Mechanism::V4Header | Mechanism::V2Header) | None => QueryHeaders::DoNotCount,
         };
         let operation = self.route(query_stands_for_headers)?;
         let bucket = self.bucket.as_deref().map(bucket).transpose()?;

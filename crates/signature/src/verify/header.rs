@@ -1,10 +1,10 @@
-//! Reads a SigV4 `Authorization` header.
+//! Reads an `Authorization` header.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>
 
 use super::error::{HeaderFault, VerifyError, lossy};
 use super::v4::{self, Credential, headers_are_signed};
-use super::{Claim, Legacy, Mechanism, Rules, SKEW_SECONDS_MAX, Unverified};
+use super::{Claim, Mechanism, Rules, SKEW_SECONDS_MAX, Unverified, legacy};
 use crate::canonical::ALGORITHM;
 use crate::query::Params;
 use crate::{Request, Short, Timestamp};
@@ -18,23 +18,27 @@ pub(super) fn read<'a>(
     let text = core::str::from_utf8(value)
         .map_err(|_| VerifyError::SchemeOnly(lossy(value)))?
         .trim();
-    let Some((scheme, rest)) = text.split_once(' ') else {
-        return Err(VerifyError::SchemeOnly(lossy(value)));
-    };
-    match scheme {
-        ALGORITHM => {}
-        "AWS" if rules.legacy == Legacy::Refuse => return Err(VerifyError::LegacyRefused),
-        _ => return Err(VerifyError::Scheme(lossy(value))),
+    match text.split_once(' ') {
+        None => Err(VerifyError::SchemeOnly(lossy(value))),
+        Some((ALGORITHM, rest)) => read_v4(request, params, rest, rules),
+        Some(("AWS", rest)) => legacy::read_header(request, params, rest, rules),
+        Some(_) => Err(VerifyError::Scheme(lossy(value))),
     }
+}
+
+fn read_v4<'a>(
+    request: &Request<'a>,
+    params: Params<'a>,
+    rest: &str,
+    rules: &Rules<'_>,
+) -> Result<Unverified<'a>, VerifyError> {
     let parts = Parts::read(rest).map_err(VerifyError::Header)?;
     let malformed = |fault| VerifyError::Header(HeaderFault::Credential(fault));
     let credential = Credential::read(parts.credential, rules).map_err(malformed)?;
     let payload_hash = payload_hash(request)?;
     let (signed_at, as_sent) = date(request).ok_or(VerifyError::DateMissing)?;
     let scope = credential.scope(signed_at, rules).map_err(malformed)?;
-    if rules.now.seconds().abs_diff(signed_at.seconds()) > SKEW_SECONDS_MAX {
-        return Err(VerifyError::Skewed(as_sent.into()));
-    }
+    in_time(signed_at, as_sent, rules)?;
     headers_are_signed(request, parts.signed_headers.as_bytes())?;
     let token = request.header_values("x-amz-security-token").next();
     Ok(Unverified {
@@ -87,8 +91,20 @@ fn payload_hash(request: &Request<'_>) -> Result<Short, VerifyError> {
         .ok_or(VerifyError::PayloadHashMissing)
 }
 
+/// A header signature is good for 15 minutes, to either side.
+pub(super) fn in_time(
+    signed_at: Timestamp,
+    as_sent: &str,
+    rules: &Rules<'_>,
+) -> Result<(), VerifyError> {
+    if rules.now.seconds().abs_diff(signed_at.seconds()) > SKEW_SECONDS_MAX {
+        return Err(VerifyError::Skewed(as_sent.into()));
+    }
+    Ok(())
+}
+
 /// `x-amz-date`, else `Date`, in the form of signatures or that of HTTP; and as it was sent.
-fn date<'a>(request: &Request<'a>) -> Option<(Timestamp, &'a str)> {
+pub(super) fn date<'a>(request: &Request<'a>) -> Option<(Timestamp, &'a str)> {
     let text = request
         .header("x-amz-date")
         .or_else(|| request.header("date"))?

@@ -1,4 +1,4 @@
-//! Reads and verifies a SigV2 presigned URL.
+//! Reads and verifies SigV2: a presigned URL, or an `Authorization` header.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html>
 
@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::error::{Mismatch, VerifyError, lossy};
-use super::{Legacy, Mechanism, Payload, Rules, Unverified, Verified};
+use super::{Legacy, Mechanism, Payload, Rules, Unverified, Verified, header};
 use crate::mac::{hmac_sha1, matches};
 use crate::query::{Param, Params};
 use crate::v2::string_to_sign;
@@ -16,8 +16,11 @@ use crate::{Request, SecretKey, Short, Timestamp};
 
 /// A SigV2 claim that is in time.
 pub(super) struct Claim {
-    expires: Short,
-    expires_at: Timestamp,
+    mechanism: Mechanism,
+    /// What stands on the date line of the string to sign.
+    date: Short,
+    signed_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
     signature: Short,
 }
 
@@ -62,9 +65,50 @@ pub(super) fn read<'a>(
         access_key_id,
         session_token: token,
         claim: super::Claim::V2(Claim {
-            expires,
-            expires_at,
+            mechanism: Mechanism::V2Query,
+            date: expires,
+            signed_at: None,
+            expires_at: Some(expires_at),
             signature,
+        }),
+        request: *request,
+        params,
+    })
+}
+
+/// Reads `AKID:signature`, what stands behind `AWS ` in an `Authorization` header. A date in
+/// `x-amz-date` is signed among the headers, and the date line is empty then.
+pub(super) fn read_header<'a>(
+    request: &Request<'a>,
+    params: Params<'a>,
+    text: &str,
+    rules: &Rules<'_>,
+) -> Result<Unverified<'a>, VerifyError> {
+    if rules.legacy == Legacy::Refuse {
+        return Err(VerifyError::LegacyRefused);
+    }
+    let (access_key_id, signature) = text
+        .split_once(':')
+        .ok_or_else(|| VerifyError::Scheme(text.into()))?;
+    let (signed_at, as_sent) = header::date(request).ok_or(VerifyError::DateMissing)?;
+    header::in_time(signed_at, as_sent, rules)?;
+    let in_amz_header = request.header("x-amz-date").is_some();
+    let date = request
+        .header("date")
+        .filter(|_| !in_amz_header)
+        .unwrap_or("");
+    Ok(Unverified {
+        access_key_id: Short::from(access_key_id.as_bytes()),
+        session_token: request
+            .header_values("x-amz-security-token")
+            .next()
+            .map(Short::from),
+        claim: super::Claim::V2(Claim {
+            mechanism: Mechanism::V2Header,
+            date: Short::from(date.as_bytes()),
+            signed_at: Some(signed_at),
+            expires_at: None,
+            signature: Short::from(signature.as_bytes()),
         }),
         request: *request,
         params,
@@ -79,7 +123,7 @@ impl Claim {
         params: &Params<'_>,
         secret: &SecretKey,
     ) -> Result<Verified, VerifyError> {
-        let string_to_sign = string_to_sign(request, params, &self.expires);
+        let string_to_sign = string_to_sign(request, params, &self.date);
         let ours = hmac_sha1(secret, &string_to_sign);
         // An unencoded `+` arrives as a blank, which base64 does not have.
         let text: Short = self
@@ -90,9 +134,9 @@ impl Claim {
         let theirs = STANDARD.decode(&text).unwrap_or_default();
         if matches(&ours, &theirs) {
             return Ok(Verified {
-                mechanism: Mechanism::V2Query,
-                signed_at: None,
-                expires_at: Some(self.expires_at),
+                mechanism: self.mechanism,
+                signed_at: self.signed_at,
+                expires_at: self.expires_at,
                 payload: Payload::Unsigned,
                 chunk_signer: None,
             });

@@ -30,7 +30,7 @@ pub const SKEW_SECONDS_MAX: u64 = 900;
 pub enum Legacy {
     /// SigV2 is refused.
     Refuse,
-    /// SigV2 in the query is verified.
+    /// SigV2 is verified.
     Accept,
 }
 
@@ -56,6 +56,8 @@ pub enum Mechanism {
     V4Header,
     /// SigV2 in the query: a legacy presigned URL.
     V2Query,
+    /// SigV2 in the `Authorization` header.
+    V2Header,
 }
 
 /// What the signature says of the body.
@@ -132,16 +134,6 @@ impl Unverified<'_> {
         self.session_token
             .as_ref()
             .and_then(|token| core::str::from_utf8(token).ok())
-    }
-
-    /// The moment whose day a cached [`SigningKey`] must be derived for; none for SigV2, which
-    /// has no signing key.
-    #[must_use]
-    pub fn signed_at(&self) -> Option<Timestamp> {
-        match &self.claim {
-            Claim::V4(claim) => Some(claim.signed_at),
-            Claim::V2(_) => None,
-        }
     }
 
     /// Compares the signature with the one that `secret` makes.

@@ -81,7 +81,7 @@ impl Claim {
     ) -> Result<(), Box<Mismatch>> {
         let source = match self.mechanism {
             Mechanism::V4Query => HeaderSource::HeadersOrQuery,
-            Mechanism::V4Header | Mechanism::V2Query => HeaderSource::Headers,
+            Mechanism::V4Header | Mechanism::V2Query | Mechanism::V2Header => HeaderSource::Headers,
         };
         let (canonical, headers) = Canonical {
             request,
