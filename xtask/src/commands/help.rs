@@ -9,7 +9,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     super::take_none(arguments)?;
     for command in COMMANDS {
         let usage = format!("{} {}", command.name, command.arguments);
-        output::say(&format!("cargo xtask {usage:<18} {}", command.summary));
+        output::say(&format!("cargo xtask {usage:<20} {}", command.summary));
     }
     Ok(())
 }

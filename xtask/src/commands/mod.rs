@@ -1,5 +1,6 @@
 //! The table of commands: one row and one file each.
 
+mod bench;
 mod conform;
 mod deny;
 mod help;
@@ -48,6 +49,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[FILTER]",
         summary: "real clients (boto3, awscli, curl) against the release binary",
         run: conform::run,
+    },
+    Command {
+        name: "bench",
+        arguments: "latency|memory",
+        summary: "what the release binary costs, and whether it keeps its limits",
+        run: bench::run,
     },
     Command {
         name: "deny",

@@ -19,6 +19,7 @@ const DISK_DOORS: &[(&str, &str)] = &[
     ("crates/cli/", "opens what the command line names"),
     ("crates/testbed/", "is a test"),
     ("xtask/", "reads this repository"),
+    ("bench/", "measures the disk and reads `/proc`"),
 ];
 
 /// Lines that may sleep in a test: path, a part of the line, and why no condition will do.

@@ -1,0 +1,49 @@
+//! `cargo xtask bench latency|memory`: what the release binary costs, measured from outside.
+//!
+//! A limit on time is a command and never a test: only a person knows whether the machine was
+//! quiet. The programs that measure live in `bench`, a workspace with a lock file of its own.
+
+use crate::failure::Failure;
+use crate::step::{self, cargo};
+
+const MANIFEST: &str = "bench/Cargo.toml";
+
+/// Builds the binary and runs one measurement on it.
+pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
+    let measurement = read_measurement(arguments)?;
+    step::run(
+        "release build",
+        &mut cargo(&["build", "--locked", "--release", "-p", "hallpass"]),
+        "mend what the compiler names above",
+    )?;
+    let run = ["run", "--quiet", "--locked", "--release"];
+    step::run(
+        "bench",
+        cargo(&run).args(["--manifest-path", MANIFEST, "--", measurement]),
+        "the error above says more; bench/README.md has the figures to compare with",
+    )
+}
+
+fn read_measurement(arguments: &[String]) -> Result<&str, Failure> {
+    match arguments {
+        [word] if ["latency", "memory"].contains(&word.as_str()) => Ok(word),
+        [] | [_, ..] => Err(Failure::new(
+            format!("bench does not know `{}`", arguments.join(" ")),
+            "`cargo xtask bench latency` or `cargo xtask bench memory`",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_known_measurement_is_taken_and_anything_else_refused() {
+        let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(read_measurement(&words(&["memory"])).unwrap(), "memory");
+        for other in [&[][..], &["speed"], &["latency", "memory"]] {
+            assert!(read_measurement(&words(other)).is_err(), "{other:?}");
+        }
+    }
+}
