@@ -38,7 +38,7 @@ pub struct HeadersToSend(Vec<(&'static str, String)>);
 
 impl HeadersToSend {
     /// Names in lower case with their values.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
 }
