@@ -1,0 +1,78 @@
+//! `hallpass serve`: the embedded store behind its front door, until a signal.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use server::{AccessLog, Settings};
+use signature::Legacy;
+
+use crate::embedded::Embedded;
+use crate::failure::{Exit, Failure};
+use crate::output;
+use crate::signals::{self, Signals};
+
+/// The arguments of the command.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// The folder that keeps everything; made when it is absent
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The address to listen on; port 0 is any free one
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: SocketAddr,
+    /// The region that signatures must name
+    #[arg(long, default_value = client::REGION_DEFAULT)]
+    region: String,
+    /// Accept the legacy SigV2 in URLs
+    #[arg(long)]
+    allow_sigv2: bool,
+    /// A host name of this server, beside localhost: BUCKET.NAME is then a bucket
+    #[arg(long, value_name = "NAME")]
+    domain: Vec<String>,
+}
+
+impl Serve {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        signals::run(|signals| self.serve(signals))
+    }
+
+    async fn serve(&self, signals: Signals) -> Result<(), Failure> {
+        let embedded = Embedded::open(&self.data)?;
+        let new_credentials = embedded.new_credentials.clone();
+        let log = AccessLog::to(io::stderr()).map_err(cannot_serve)?;
+        let server = embedded.listen(self.listen, self.settings(), log).await?;
+        if let Some(file) = new_credentials {
+            output::note(&format!(
+                "the root user's access key is in `{}`",
+                file.display()
+            ));
+        }
+        let address = server.local_addr().map_err(cannot_serve)?;
+        output::print(&format!("listening on http://{address}"))?;
+        server.serve(signals.first()).await;
+        Ok(())
+    }
+
+    fn settings(&self) -> Settings {
+        let mut settings = Settings {
+            region: self.region.clone(),
+            legacy: if self.allow_sigv2 {
+                Legacy::Accept
+            } else {
+                Legacy::Refuse
+            },
+            ..Settings::default()
+        };
+        settings.domains.extend(self.domain.iter().cloned());
+        settings
+    }
+}
+
+fn cannot_serve(error: io::Error) -> Failure {
+    Failure {
+        error: format!("cannot serve: {error}"),
+        hint: "the machine is short of something; see its limits with `ulimit -a`".into(),
+        exit: Exit::Failed,
+    }
+}

@@ -1,0 +1,73 @@
+//! The only place that prints: what was asked for on stdout, everything else on stderr.
+
+use std::io::{self, Write as _};
+
+use client::Config;
+use signature::Timestamp;
+
+use crate::failure::{Exit, Failure};
+
+/// Prints one line of what was asked for.
+pub(crate) fn print(line: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let printed = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+    printed.map_err(|e| Failure {
+        error: format!("cannot write to stdout: {e}"),
+        hint: "what reads it has to stay until the line is there".into(),
+        exit: Exit::Failed,
+    })
+}
+
+/// Tells one line that nobody has to read.
+pub(crate) fn note(line: &str) {
+    tell(line);
+}
+
+/// Whether there was something to note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Noted {
+    /// Yes, and it was.
+    Yes,
+    /// No.
+    No,
+}
+
+/// Says so when the session that signs a link ends before the link does, at `end`.
+pub(crate) fn note_session_end(config: &Config, end: Timestamp) -> Noted {
+    match config.credentials_expire {
+        Some(session) if session < end => {
+            let until = readable(session);
+            note(&format!(
+                "works until {until}, when the session of its credentials ends"
+            ));
+            Noted::Yes
+        }
+        Some(_) | None => Noted::No,
+    }
+}
+
+/// Tells what went wrong, and what to do.
+pub(crate) fn complain(failure: &Failure) {
+    tell(&format!("error: {}\nhint: {}", failure.error, failure.hint));
+}
+
+/// Because: where stderr is closed, nobody is left to be told that it is.
+fn tell(lines: &str) {
+    drop(writeln!(io::stderr().lock(), "{lines}"));
+}
+
+/// `2026-11-24 03:12:09 UTC`.
+pub(crate) fn readable(at: Timestamp) -> String {
+    at.to_string().replace('T', " ").replace('Z', " UTC")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_readable_and_in_utc() {
+        let at = Timestamp::parse("20261124T031209Z").unwrap();
+        assert_eq!(readable(at), "2026-11-24 03:12:09 UTC");
+    }
+}

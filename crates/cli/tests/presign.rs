@@ -1,0 +1,196 @@
+//! `hallpass presign`: the URL holds, for exactly what was asked.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    dead_code,
+    reason = "test"
+)]
+
+mod program;
+
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use program::{ID, SECRET, complaint, ended, hallpass, with_key};
+use signature::{
+    Legacy, Mechanism, Presented, Request, Rules, SecretKey, Timestamp, Verified, verify,
+};
+
+fn presign(home: &Path, arguments: &[&str]) -> Output {
+    let all = [&["presign"], arguments].concat();
+    with_key(&mut hallpass(home, &all)).output().unwrap()
+}
+
+/// The URL that is printed, which is all that is printed.
+fn url(arguments: &[&str]) -> String {
+    let home = tempfile::tempdir().unwrap();
+    let (stdout, stderr) = ended(&presign(home.path(), arguments), 0);
+    assert_eq!((stderr.as_str(), stdout.lines().count()), ("", 1));
+    stdout.trim_end().to_owned()
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_seconds(since.as_secs())
+}
+
+/// What a server finds in `url`.
+fn verified(method: &str, url: &str, virtual_bucket: Option<&str>) -> Verified {
+    let (host, rest) = url.split_once("://").unwrap().1.split_once('/').unwrap();
+    let (path, query) = rest.split_once('?').unwrap();
+    let path = format!("/{path}");
+    let request = Request {
+        method,
+        path: &path,
+        query,
+        headers: &[("host", host.as_bytes())],
+        virtual_bucket,
+    };
+    let rules = Rules {
+        now: now(),
+        region: "eu-west-1",
+        service: "s3",
+        legacy: Legacy::Accept,
+    };
+    let Presented::Signature(unverified) = verify::read(&request, &rules).unwrap() else {
+        panic!("{url} is not signed");
+    };
+    assert_eq!(unverified.access_key_id(), ID);
+    unverified.verify(&SecretKey::new(SECRET), &rules).unwrap()
+}
+
+const REGION: [&str; 2] = ["--region", "eu-west-1"];
+
+#[test]
+fn url_of_every_verb_and_any_key_verifies() {
+    let keys = [
+        "k",
+        "a b/\u{d55c}+%41?#&=",
+        "/leading",
+        "//",
+        "a//b/",
+        "..",
+        "*'()!~;",
+    ];
+    for verb in ["get", "put", "head", "delete"] {
+        for key in keys {
+            let object = format!("s3://photos/{key}");
+            let url = url(&[&[verb, &object], REGION.as_slice()].concat());
+            assert!(
+                url.starts_with("https://photos.s3.eu-west-1.amazonaws.com/"),
+                "{url}"
+            );
+            let found = verified(&verb.to_uppercase(), &url, None);
+            assert_eq!(found.mechanism(), Mechanism::V4Query);
+        }
+    }
+}
+
+#[test]
+fn url_lives_as_long_as_asked_and_an_hour_unasked() {
+    for (expires, seconds) in [
+        (None, 3600),
+        (Some("90"), 90),
+        (Some("15m"), 900),
+        (Some("7d"), 604_800),
+    ] {
+        let expires: Vec<&str> = expires.map_or(vec![], |e| vec!["--expires", e]);
+        let url = url(&[&["get", "s3://photos/k"], REGION.as_slice(), &expires].concat());
+        let found = verified("GET", &url, None);
+        let signed = found.signed_at().unwrap();
+        assert_eq!(found.expires_at(), Some(signed.plus(seconds)));
+    }
+}
+
+#[test]
+fn legacy_url_verifies_and_may_live_for_years() {
+    let years = ["--sigv2", "--expires", "1000d"];
+    let virtual_host = url(&[&["get", "s3://photos/a b"], REGION.as_slice(), &years].concat());
+    let found = verified("GET", &virtual_host, Some("photos"));
+    assert_eq!(found.mechanism(), Mechanism::V2Query);
+    let here = ["--endpoint-url", "http://127.0.0.1:9000"];
+    let in_path = url(&[&["get", "s3://photos/a b"], here.as_slice(), &years].concat());
+    assert!(
+        in_path.starts_with("http://127.0.0.1:9000/photos/a%20b?"),
+        "{in_path}"
+    );
+    assert!(verified("GET", &in_path, None).expires_at().unwrap() > now().plus(900 * 86_400));
+}
+
+#[test]
+fn more_than_seven_days_are_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let output = presign(
+        home.path(),
+        &["get", "s3://photos/k", "--expires", "604801"],
+    );
+    assert!(complaint(&output, 3).contains("7 days"));
+}
+
+#[test]
+fn nothing_is_signed_without_credentials() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = hallpass(home.path(), &["presign", "get", "s3://photos/k"]);
+    assert_eq!(
+        complaint(&command.output().unwrap(), 1),
+        "no credentials found"
+    );
+    let output = presign(home.path(), &["get", "s3://photos/k", "--profile", "x"]);
+    assert_eq!(complaint(&output, 1), "there is no profile `x`");
+}
+
+#[test]
+fn end_of_the_session_is_said_when_it_comes_first() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = hallpass(home.path(), &["presign", "get", "s3://photos/k"]);
+    with_key(&mut command).env("AWS_SESSION_TOKEN", "t");
+    let (_, silence) = ended(&command.output().unwrap(), 0);
+    assert_eq!(silence, "");
+    command.env("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05+00:00");
+    let (_, said) = ended(&command.output().unwrap(), 0);
+    assert!(
+        said.starts_with("works until 2020-01-02 03:04:05 UTC"),
+        "{said}"
+    );
+}
+
+#[test]
+fn wrong_usage_exits_with_2_and_prints_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [
+        vec![],
+        vec!["get"],
+        vec!["fetch", "s3://photos/k"],
+        vec!["get", "s3://photos"],
+        vec!["get", "s3://Photos/k"],
+        vec!["get", "photos/k"],
+        vec!["get", "s3://photos/k", "--expires", "soon"],
+        vec!["get", "s3://photos/k", "--expires", "0"],
+        vec!["get", "s3://photos/k", "--endpoint-url", "localhost:9000"],
+    ] {
+        let (stdout, stderr) = ended(&presign(home.path(), &arguments), 2);
+        assert_eq!(stdout, "", "{arguments:?}");
+        assert!(!stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn closed_stdout_is_a_failure_and_no_panic() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = hallpass(home.path(), &["presign", "get", "s3://photos/k"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = with_key(&mut command)
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .output();
+    let (_, stderr) = ended(&output.unwrap(), 1);
+    assert!(
+        stderr.starts_with("error: cannot write to stdout"),
+        "{stderr}"
+    );
+}
