@@ -1,6 +1,8 @@
 //! The store in a folder with its root user, ready to be served.
 
 use std::fmt::Display;
+use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +31,7 @@ impl Embedded {
     /// in the folder.
     pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
         let named = named_credentials()?;
+        make_parents(dir).map_err(|e| cannot_open(dir, &e))?;
         let store = Store::open(dir).map_err(|e| cannot_open(dir, &e))?;
         let file = dir.join(root::FILE_NAME);
         let is_new = named.is_none() && !file.exists();
@@ -50,7 +53,7 @@ impl Embedded {
         settings: Settings,
         log: AccessLog,
     ) -> Result<Server, Failure> {
-        let cannot_listen = |e: std::io::Error| Failure {
+        let cannot_listen = |e: io::Error| Failure {
             error: format!("cannot listen on `{address}`: {e}"),
             hint: "choose another address with --listen; port 0 is any free one".into(),
             exit: Exit::Failed,
@@ -73,6 +76,19 @@ fn named_credentials() -> Result<Option<Credentials>, Failure> {
     }
 }
 
+/// Makes the folders above `dir`, each of them durable: an acknowledged object must not be lost
+/// because the way to it was.
+fn make_parents(dir: &Path) -> io::Result<()> {
+    let parent = dir.parent().filter(|p| !p.as_os_str().is_empty());
+    let Some(parent) = parent.filter(|parent| !parent.exists()) else {
+        return Ok(());
+    };
+    make_parents(parent)?;
+    fs::create_dir(parent)?;
+    let above = parent.parent().filter(|p| !p.as_os_str().is_empty());
+    fs::File::open(above.unwrap_or(Path::new(".")))?.sync_all()
+}
+
 fn cannot_open(dir: &Path, error: &dyn Display) -> Failure {
     Failure {
         error: format!("cannot open the store in `{}`: {error}", dir.display()),
@@ -86,5 +102,21 @@ fn no_root(error: &dyn Display) -> Failure {
         error: format!("no root access key: {error}"),
         hint: format!("mend the file, for others `chmod go= FILE`, or set {ID} and {SECRET}"),
         exit: Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_above_the_store_are_made_and_the_store_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("a/b/data");
+        for _ in 0..2 {
+            make_parents(&dir).unwrap();
+            assert!(home.path().join("a/b").is_dir() && !dir.exists());
+        }
+        make_parents(Path::new("data")).unwrap();
     }
 }
