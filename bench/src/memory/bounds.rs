@@ -55,7 +55,7 @@ fn add(time: &mut Duration, work: impl FnOnce()) {
 }
 
 /// Prints how fast the disk takes as many bytes as the object has, with one fdatasync at the end.
-pub(super) fn measure_disk(folder: &Folder) -> Result<(), Failure> {
+pub(super) fn measure_disk(folder: &Folder, when: &str) -> Result<(), Failure> {
     let block = Stream::default().take(BLOCK_BYTES);
     let path = folder.join("disk");
     let began = Instant::now();
@@ -66,7 +66,7 @@ pub(super) fn measure_disk(folder: &Folder) -> Result<(), Failure> {
         .map_err(Failure::while_doing("measuring the disk"))?;
     let rate = rate(OBJECT_BYTES, elapsed);
     say(&format!(
-        "bound: disk, sequential write and fdatasync {rate:.0} MB/s"
+        "bound: disk, sequential write and fdatasync {rate:.0} MB/s ({when} the transfers)"
     ));
     Ok(())
 }

@@ -49,7 +49,8 @@ impl Transfer {
     pub(super) fn print(&self, name: &str) {
         let rate = rate(OBJECT_BYTES, self.elapsed);
         let gibibytes = bytes_f64(OBJECT_BYTES) / f64::from(1 << 30);
-        let cpu = self.cpu.total().as_secs_f64() / gibibytes;
+        let [user, system] =
+            [self.cpu.user, self.cpu.system].map(|time| time.as_secs_f64() / gibibytes);
         let Memory {
             resident,
             anonymous,
@@ -59,7 +60,7 @@ impl Transfer {
         let [resident, anonymous, file, most] =
             [resident, anonymous, file, resident_max].map(megabytes);
         say(&format!(
-            "| {name} | {rate:.0} | {cpu:.2} | {resident} | {anonymous} | {file} | {most} |"
+            "| {name} | {rate:.0} | {user:.2} | {system:.2} | {resident} | {anonymous} | {file} | {most} |"
         ));
     }
 }
