@@ -8,10 +8,11 @@ use crc_fast::{CrcAlgorithm, Digest as Crc};
 use md5::{Digest as _, Md5};
 
 use super::OBJECT_BYTES;
-use super::peak::rate;
+use super::peak::{per_gib, rate};
 use crate::failure::Failure;
 use crate::output::say;
 use crate::place::Folder;
+use crate::process::own_cpu;
 use crate::stream::{PIECE_BYTES, Stream};
 
 /// Bytes that are written over and over to measure the disk.
@@ -54,19 +55,21 @@ fn add(time: &mut Duration, work: impl FnOnce()) {
     *time += began.elapsed();
 }
 
-/// Prints how fast the disk takes as many bytes as the object has, with one fdatasync at the end.
+/// Prints how fast the disk takes as many bytes as the object has, with one fdatasync at the end,
+/// and what that alone costs the kernel.
 pub(super) fn measure_disk(folder: &Folder, when: &str) -> Result<(), Failure> {
     let block = Stream::default().take(BLOCK_BYTES);
     let path = folder.join("disk");
-    let began = Instant::now();
+    let (cpu, began) = (own_cpu()?.system, Instant::now());
     let written = File::create(&path).and_then(|file| write(file, &block));
-    let elapsed = began.elapsed();
+    let (elapsed, cpu) = (began.elapsed(), own_cpu()?.system.saturating_sub(cpu));
     written
         .and_then(|()| fs::remove_file(&path))
         .map_err(Failure::while_doing("measuring the disk"))?;
-    let rate = rate(OBJECT_BYTES, elapsed);
+    let (rate, cpu) = (rate(OBJECT_BYTES, elapsed), per_gib(cpu));
     say(&format!(
-        "bound: disk, sequential write and fdatasync {rate:.0} MB/s ({when} the transfers)"
+        "bound: disk {when} the transfers, sequential write and fdatasync {rate:.0} MB/s, \
+         system CPU {cpu:.2} s/GiB"
     ));
     Ok(())
 }

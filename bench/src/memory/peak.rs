@@ -48,9 +48,7 @@ impl Transfer {
     /// Prints it as a row.
     pub(super) fn print(&self, name: &str) {
         let rate = rate(OBJECT_BYTES, self.elapsed);
-        let gibibytes = bytes_f64(OBJECT_BYTES) / f64::from(1 << 30);
-        let [user, system] =
-            [self.cpu.user, self.cpu.system].map(|time| time.as_secs_f64() / gibibytes);
+        let [user, system] = [self.cpu.user, self.cpu.system].map(per_gib);
         let Memory {
             resident,
             anonymous,
@@ -80,6 +78,11 @@ fn watch(id: u32, is_done: &Receiver<()>) -> Result<Memory, Failure> {
 /// Megabytes a second.
 pub(super) fn rate(bytes: usize, elapsed: Duration) -> f64 {
     bytes_f64(bytes) / 1e6 / elapsed.as_secs_f64()
+}
+
+/// Seconds of CPU for each GiB of the object.
+pub(super) fn per_gib(cpu: Duration) -> f64 {
+    cpu.as_secs_f64() * f64::from(1 << 30) / bytes_f64(OBJECT_BYTES)
 }
 
 /// Bytes in MB, as text.
