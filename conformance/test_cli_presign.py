@@ -122,7 +122,7 @@ REGIONS = [
 def test_region_comes_from_the_nearest_place(sign, tmp_path, variables, region):
     config = tmp_path / "config"
     config.write_text("[default]\nregion = sa-east-1\n[profile work]\nregion=ap-northeast-2\n")
-    url = sign("get", "s3://b/k", "--expires", "1h", **KEYS, **variables, AWS_CONFIG_FILE=config)
+    url = sign("get", "s3://bucket/k", "--expires", "1h", **KEYS, **variables, AWS_CONFIG_FILE=config)
     assert f"/{region}/s3/" in query_of(url)["X-Amz-Credential"]
 
 
@@ -144,7 +144,7 @@ def test_credentials_come_from_the_files_of_the_home_folder(sign, tmp_path):
 def test_credentials_file_may_be_elsewhere(sign, tmp_path):
     file = tmp_path / "elsewhere"
     file.write_text("# mine\n[default]\naws_access_key_id=AKIAELSE\naws_secret_access_key=s\n")
-    url = sign("get", "s3://b/k", "--expires", "1h", AWS_SHARED_CREDENTIALS_FILE=file)
+    url = sign("get", "s3://bucket/k", "--expires", "1h", AWS_SHARED_CREDENTIALS_FILE=file)
     assert query_of(url)["X-Amz-Credential"].startswith("AKIAELSE/")
 
 

@@ -17,25 +17,14 @@ pub(crate) struct Tool {
 }
 
 /// Fetches URLs as people do.
-pub(crate) const CURL: Tool = Tool {
-    name: "curl",
-    probe: &["curl", "--version"],
-    package: "curl",
-};
+pub(crate) const CURL: Tool = Tool { name: "curl", probe: &["curl", "--version"], package: "curl" };
 
 /// Lists the files of the repository.
-pub(crate) const GIT: Tool = Tool {
-    name: "git",
-    probe: &["git", "--version"],
-    package: "git",
-};
+pub(crate) const GIT: Tool = Tool { name: "git", probe: &["git", "--version"], package: "git" };
 
 /// Python itself.
-pub(crate) const PYTHON: Tool = Tool {
-    name: "python3",
-    probe: &["python3", "--version"],
-    package: "python3",
-};
+pub(crate) const PYTHON: Tool =
+    Tool { name: "python3", probe: &["python3", "--version"], package: "python3" };
 
 /// Python's own virtual environments, which Debian keeps in a package apart.
 pub(crate) const PYTHON_VENV: Tool = Tool {
@@ -52,11 +41,7 @@ pub(crate) fn require(tool: &Tool) -> Result<(), Failure> {
     if may_install() {
         install(tool)?;
     }
-    if answers(tool.probe) {
-        Ok(())
-    } else {
-        Err(missing(tool))
-    }
+    if answers(tool.probe) { Ok(()) } else { Err(missing(tool)) }
 }
 
 fn missing(tool: &Tool) -> Failure {
@@ -72,19 +57,14 @@ fn may_install() -> bool {
 }
 
 fn is_root() -> bool {
-    Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 fn install(tool: &Tool) -> Result<(), Failure> {
     let hint = format!("install the package `{}` by hand", tool.package);
     for arguments in [&["update"][..], &["install", "-y", tool.package]] {
         let mut command = Command::new("apt-get");
-        command
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive");
+        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         step::run("installing", &mut command, &hint)?;
     }
     Ok(())
@@ -95,11 +75,7 @@ fn answers(words: &[&str]) -> bool {
         return false;
     };
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 

@@ -16,7 +16,5 @@ pub(crate) fn target() -> PathBuf {
 
 /// The release binary of hallpass.
 pub(crate) fn hallpass() -> PathBuf {
-    target()
-        .join("release")
-        .join(format!("hallpass{}", env::consts::EXE_SUFFIX))
+    target().join("release").join(format!("hallpass{}", env::consts::EXE_SUFFIX))
 }

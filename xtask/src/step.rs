@@ -25,10 +25,7 @@ pub(crate) fn run(doing: &str, command: &mut Command, hint: &str) -> Result<(), 
     output::announce(&format!("{doing}: {}", spell(command)));
     let status = command.status().map_err(|source| {
         let program = command.get_program().to_string_lossy().into_owned();
-        Failure::new(
-            format!("{doing}: `{program}` did not start: {source}"),
-            hint,
-        )
+        Failure::new(format!("{doing}: `{program}` did not start: {source}"), hint)
     })?;
     if status.success() {
         return Ok(());
@@ -41,10 +38,7 @@ fn spell(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(command.get_program());
     let words = [name].into_iter().chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -59,11 +53,7 @@ mod tests {
     #[test]
     fn step_that_exits_otherwise_names_itself_and_the_way_on() {
         let failure = run("asking", &mut cargo(&["no-such-command"]), "ask better").unwrap_err();
-        assert!(
-            failure.error.starts_with("asking failed"),
-            "{}",
-            failure.error
-        );
+        assert!(failure.error.starts_with("asking failed"), "{}", failure.error);
         assert_eq!(failure.hint, "ask better");
     }
 
@@ -71,10 +61,6 @@ mod tests {
     fn program_that_is_not_there_is_a_failure() {
         let mut command = at_root(Path::new("no-such-program"), &[]);
         let failure = run("asking", &mut command, "install it").unwrap_err();
-        assert!(
-            failure.error.contains("`no-such-program` did not start"),
-            "{}",
-            failure.error
-        );
+        assert!(failure.error.contains("`no-such-program` did not start"), "{}", failure.error);
     }
 }

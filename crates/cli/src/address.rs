@@ -9,11 +9,7 @@ use crate::failure::Failure;
 
 /// The address for this process: a server that listens everywhere listens here, too.
 pub(crate) fn inside(bound: SocketAddr) -> SocketAddr {
-    if bound.ip().is_unspecified() {
-        SocketAddr::new(loopback(bound), bound.port())
-    } else {
-        bound
-    }
+    if bound.ip().is_unspecified() { SocketAddr::new(loopback(bound), bound.port()) } else { bound }
 }
 
 /// The address for others: of a server that listens everywhere, the one with which this machine

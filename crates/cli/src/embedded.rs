@@ -39,11 +39,7 @@ impl Embedded {
             Some(credentials) => credentials,
             None => root::load_or_create(dir).map_err(|e| no_root(&e))?,
         };
-        Ok(Self {
-            store,
-            credentials,
-            new_credentials: is_new.then_some(file),
-        })
+        Ok(Self { store, credentials, new_credentials: is_new.then_some(file) })
     }
 
     /// Takes the address; who connects is served as soon as the server is.

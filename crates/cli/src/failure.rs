@@ -43,11 +43,7 @@ impl From<Exit> for ExitCode {
 impl Failure {
     /// Arguments or variables that do not fit together.
     pub(crate) fn usage(error: String) -> Self {
-        Self {
-            error,
-            hint: "see `hallpass help`".into(),
-            exit: Exit::Usage,
-        }
+        Self { error, hint: "see `hallpass help`".into(), exit: Exit::Usage }
     }
 }
 
@@ -61,11 +57,7 @@ impl From<client::Error> for Failure {
         if let Some(id) = error.left_upload_id() {
             hint = format!("{hint}; abort the multipart upload `{id}`, whose parts are left");
         }
-        Self {
-            error: text,
-            hint,
-            exit: exit(error.kind()),
-        }
+        Self { error: text, hint, exit: exit(error.kind()) }
     }
 }
 
@@ -175,10 +167,7 @@ mod tests {
             message: "Access Denied".into(),
         };
         let too_long = ErrorKind::Expires(PresignError::ExpiresTooLong);
-        assert_eq!(
-            (exit(&refused), exit(&too_long)),
-            (Exit::Refused, Exit::Refused)
-        );
+        assert_eq!((exit(&refused), exit(&too_long)), (Exit::Refused, Exit::Refused));
         assert_eq!(exit(&ErrorKind::NoCredentials), Exit::Failed);
     }
 }

@@ -2,12 +2,8 @@
 
 use std::fmt;
 
-const UNITS: [(char, u64, &str); 4] = [
-    ('d', 86_400, "day"),
-    ('h', 3600, "hour"),
-    ('m', 60, "minute"),
-    ('s', 1, "second"),
-];
+const UNITS: [(char, u64, &str); 4] =
+    [('d', 86_400, "day"), ('h', 3600, "hour"), ('m', 60, "minute"), ('s', 1, "second")];
 
 /// A number of seconds, at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +35,7 @@ impl Lifetime {
 /// In the largest unit that fits without a rest.
 impl fmt::Display for Lifetime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fitting = UNITS
-            .iter()
-            .find(|(_, seconds, _)| self.0.is_multiple_of(*seconds));
+        let fitting = UNITS.iter().find(|(_, seconds, _)| self.0.is_multiple_of(*seconds));
         let (seconds, word) = fitting.map_or((1, "second"), |(_, seconds, word)| (*seconds, *word));
         let number = self.0 / seconds;
         let plural = if number == 1 { "" } else { "s" };
@@ -65,18 +59,13 @@ mod tests {
             ("1", 1, "1 second"),
         ] {
             let lifetime = Lifetime::parse(text).unwrap();
-            assert_eq!(
-                (lifetime.seconds(), lifetime.to_string().as_str()),
-                (seconds, shown)
-            );
+            assert_eq!((lifetime.seconds(), lifetime.to_string().as_str()), (seconds, shown));
         }
     }
 
     #[test]
     fn other_texts_and_nothing_at_all_are_refused() {
-        for text in [
-            "", "h", "soon", "-1h", "+1h", "1.5h", "1 h", "1w", "0", "0d", "1H",
-        ] {
+        for text in ["", "h", "soon", "-1h", "+1h", "1.5h", "1 h", "1w", "0", "0d", "1H"] {
             assert!(Lifetime::parse(text).is_err(), "{text}");
         }
         assert!(Lifetime::parse("999999999999999999d").is_err());

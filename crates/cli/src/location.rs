@@ -39,15 +39,8 @@ impl Folder {
     /// Reads `s3://bucket/prefix/`; the slash at the end may be left out, the prefix as well.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (bucket, prefix) = split(text)?;
-        let slash = if prefix.is_empty() || prefix.ends_with('/') {
-            ""
-        } else {
-            "/"
-        };
-        Ok(Self {
-            bucket,
-            prefix: format!("{prefix}{slash}"),
-        })
+        let slash = if prefix.is_empty() || prefix.ends_with('/') { "" } else { "/" };
+        Ok(Self { bucket, prefix: format!("{prefix}{slash}") })
     }
 
     /// A key in here that nobody can guess, and that ends in `name`.
@@ -74,25 +67,14 @@ mod tests {
     fn key_is_everything_behind_the_bucket() {
         for key in ["k", "a b/\u{d55c}+%41", "/x", "//", "a//b/", "..", "s3://x"] {
             let object = Object::parse(&format!("s3://photos/{key}")).unwrap();
-            assert_eq!(
-                (object.bucket.as_str(), object.key.as_str()),
-                ("photos", key)
-            );
+            assert_eq!((object.bucket.as_str(), object.key.as_str()), ("photos", key));
         }
     }
 
     #[test]
     fn other_texts_are_no_objects() {
         let long = format!("s3://photos/{}", "k".repeat(1025));
-        for text in [
-            "",
-            "photos/k",
-            "s3://photos",
-            "s3://photos/",
-            "s3:///k",
-            "S3://p/k",
-            &long,
-        ] {
+        for text in ["", "photos/k", "s3://photos", "s3://photos/", "s3:///k", "S3://p/k", &long] {
             assert!(Object::parse(text).is_err(), "{text}");
         }
     }
@@ -112,10 +94,7 @@ mod tests {
     #[test]
     fn keys_in_a_folder_differ_and_keep_the_name() {
         let folder = Folder::parse("s3://photos/a").unwrap();
-        let keys = [
-            folder.key("cat.jpg").unwrap(),
-            folder.key("cat.jpg").unwrap(),
-        ];
+        let keys = [folder.key("cat.jpg").unwrap(), folder.key("cat.jpg").unwrap()];
         assert_ne!(keys[0], keys[1]);
         for key in keys {
             assert!(key.as_str().starts_with("a/") && key.as_str().ends_with("/cat.jpg"));

@@ -6,15 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use signature::Timestamp;
 
 /// Milliseconds since 1970.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is where the machine is asked"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is where the machine is asked")]
 fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-    })
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// The time, in whole seconds.
@@ -33,10 +28,7 @@ pub(crate) fn server_clock() -> server::Clock {
 }
 
 /// An environment variable; one that is not text is none.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is where the machine is asked"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is where the machine is asked")]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

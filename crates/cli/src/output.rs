@@ -23,27 +23,11 @@ pub(crate) fn note(line: &str) {
     tell(line);
 }
 
-/// Whether there was something to note.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Noted {
-    /// Yes, and it was.
-    Yes,
-    /// No.
-    No,
-}
-
-/// Says so when the session that signs a link ends before the link does, at `end`.
-pub(crate) fn note_session_end(config: &Config, end: Timestamp) -> Noted {
-    match config.credentials_expire {
-        Some(session) if session < end => {
-            let until = readable(session);
-            note(&format!(
-                "works until {until}, when the session of its credentials ends"
-            ));
-            Noted::Yes
-        }
-        Some(_) | None => Noted::No,
-    }
+/// What to say when the session that signs a link ends before the link does, at `end`.
+pub(crate) fn session_end(config: &Config, end: Timestamp) -> Option<String> {
+    let session = config.credentials_expire.filter(|session| *session < end)?;
+    let until = readable(session);
+    Some(format!("works until {until}, when the session of its credentials ends"))
 }
 
 /// Tells what went wrong, and what to do.

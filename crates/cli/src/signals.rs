@@ -17,9 +17,7 @@ pub(crate) fn run<F>(work: impl FnOnce(Signals) -> F) -> Result<(), Failure>
 where
     F: Future<Output = Result<(), Failure>>,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|e| cannot_start(&e))?;
     let done = runtime.block_on(async {
         let signals = Signals::listen().map_err(|e| cannot_start(&e))?;

@@ -50,12 +50,7 @@ fn verified(method: &str, url: &str, virtual_bucket: Option<&str>) -> Verified {
         headers: &[("host", host.as_bytes())],
         virtual_bucket,
     };
-    let rules = Rules {
-        now: now(),
-        region: "eu-west-1",
-        service: "s3",
-        legacy: Legacy::Accept,
-    };
+    let rules = Rules { now: now(), region: "eu-west-1", service: "s3", legacy: Legacy::Accept };
     let Presented::Signature(unverified) = verify::read(&request, &rules).unwrap() else {
         panic!("{url} is not signed");
     };
@@ -67,23 +62,12 @@ const REGION: [&str; 2] = ["--region", "eu-west-1"];
 
 #[test]
 fn url_of_every_verb_and_any_key_verifies() {
-    let keys = [
-        "k",
-        "a b/\u{d55c}+%41?#&=",
-        "/leading",
-        "//",
-        "a//b/",
-        "..",
-        "*'()!~;",
-    ];
+    let keys = ["k", "a b/\u{d55c}+%41?#&=", "/leading", "//", "a//b/", "..", "*'()!~;"];
     for verb in ["get", "put", "head", "delete"] {
         for key in keys {
             let object = format!("s3://photos/{key}");
             let url = url(&[&[verb, &object], REGION.as_slice()].concat());
-            assert!(
-                url.starts_with("https://photos.s3.eu-west-1.amazonaws.com/"),
-                "{url}"
-            );
+            assert!(url.starts_with("https://photos.s3.eu-west-1.amazonaws.com/"), "{url}");
             let found = verified(&verb.to_uppercase(), &url, None);
             assert_eq!(found.mechanism(), Mechanism::V4Query);
         }
@@ -92,12 +76,9 @@ fn url_of_every_verb_and_any_key_verifies() {
 
 #[test]
 fn url_lives_as_long_as_asked_and_an_hour_unasked() {
-    for (expires, seconds) in [
-        (None, 3600),
-        (Some("90"), 90),
-        (Some("15m"), 900),
-        (Some("7d"), 604_800),
-    ] {
+    for (expires, seconds) in
+        [(None, 3600), (Some("90"), 90), (Some("15m"), 900), (Some("7d"), 604_800)]
+    {
         let expires: Vec<&str> = expires.map_or(vec![], |e| vec!["--expires", e]);
         let url = url(&[&["get", "s3://photos/k"], REGION.as_slice(), &expires].concat());
         let found = verified("GET", &url, None);
@@ -114,20 +95,14 @@ fn legacy_url_verifies_and_may_live_for_years() {
     assert_eq!(found.mechanism(), Mechanism::V2Query);
     let here = ["--endpoint-url", "http://127.0.0.1:9000"];
     let in_path = url(&[&["get", "s3://photos/a b"], here.as_slice(), &years].concat());
-    assert!(
-        in_path.starts_with("http://127.0.0.1:9000/photos/a%20b?"),
-        "{in_path}"
-    );
+    assert!(in_path.starts_with("http://127.0.0.1:9000/photos/a%20b?"), "{in_path}");
     assert!(verified("GET", &in_path, None).expires_at().unwrap() > now().plus(900 * 86_400));
 }
 
 #[test]
 fn more_than_seven_days_are_refused() {
     let home = tempfile::tempdir().unwrap();
-    let output = presign(
-        home.path(),
-        &["get", "s3://photos/k", "--expires", "604801"],
-    );
+    let output = presign(home.path(), &["get", "s3://photos/k", "--expires", "604801"]);
     assert!(complaint(&output, 3).contains("7 days"));
 }
 
@@ -135,10 +110,7 @@ fn more_than_seven_days_are_refused() {
 fn nothing_is_signed_without_credentials() {
     let home = tempfile::tempdir().unwrap();
     let mut command = hallpass(home.path(), &["presign", "get", "s3://photos/k"]);
-    assert_eq!(
-        complaint(&command.output().unwrap(), 1),
-        "no credentials found"
-    );
+    assert_eq!(complaint(&command.output().unwrap(), 1), "no credentials found");
     let output = presign(home.path(), &["get", "s3://photos/k", "--profile", "x"]);
     assert_eq!(complaint(&output, 1), "there is no profile `x`");
 }
@@ -152,10 +124,7 @@ fn end_of_the_session_is_said_when_it_comes_first() {
     assert_eq!(silence, "");
     command.env("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05+00:00");
     let (_, said) = ended(&command.output().unwrap(), 0);
-    assert!(
-        said.starts_with("works until 2020-01-02 03:04:05 UTC"),
-        "{said}"
-    );
+    assert!(said.starts_with("works until 2020-01-02 03:04:05 UTC"), "{said}");
 }
 
 #[test]
@@ -184,13 +153,7 @@ fn closed_stdout_is_a_failure_and_no_panic() {
     let mut command = hallpass(home.path(), &["presign", "get", "s3://photos/k"]);
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let output = with_key(&mut command)
-        .stdout(writer)
-        .stderr(Stdio::piped())
-        .output();
+    let output = with_key(&mut command).stdout(writer).stderr(Stdio::piped()).output();
     let (_, stderr) = ended(&output.unwrap(), 1);
-    assert!(
-        stderr.starts_with("error: cannot write to stdout"),
-        "{stderr}"
-    );
+    assert!(stderr.starts_with("error: cannot write to stdout"), "{stderr}");
 }

@@ -23,32 +23,20 @@ use signature::{Credentials, Timestamp};
 
 /// The body at `url`, when the answer is 200.
 fn get(url: &str) -> Option<Vec<u8>> {
-    let (host, _) = url
-        .strip_prefix("http://")
-        .unwrap()
-        .split_once('/')
-        .unwrap();
+    let (host, _) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let target = url.split_once(host).unwrap().1;
     let mut stream = TcpStream::connect(host).unwrap();
-    write!(
-        stream,
-        "GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
-    )
-    .unwrap();
+    write!(stream, "GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
-    answer
-        .starts_with(b"HTTP/1.1 200")
-        .then(|| answer[end + 4..].to_vec())
+    answer.starts_with(b"HTTP/1.1 200").then(|| answer[end + 4..].to_vec())
 }
 
 fn serve(home: &Path) -> (Running, String) {
     let arguments = ["serve", "--data", "data", "--listen", "127.0.0.1:0"];
     let mut command = hallpass(home, &arguments);
-    command
-        .env("HALLPASS_ROOT_ACCESS_KEY_ID", ID)
-        .env("HALLPASS_ROOT_SECRET_ACCESS_KEY", SECRET);
+    command.env("HALLPASS_ROOT_ACCESS_KEY_ID", ID).env("HALLPASS_ROOT_SECRET_ACCESS_KEY", SECRET);
     let mut running = Running::start(&mut command);
     let line = running.line();
     let url = line.strip_prefix("listening on ").unwrap().to_owned();
@@ -80,10 +68,7 @@ fn create_bucket(url: &str) {
 
 fn share_to(home: &Path, endpoint: &str, arguments: &[&str]) -> Output {
     let all = [&["share", "a report.txt"], arguments].concat();
-    with_key(&mut hallpass(home, &all))
-        .env("AWS_ENDPOINT_URL", endpoint)
-        .output()
-        .unwrap()
+    with_key(&mut hallpass(home, &all)).env("AWS_ENDPOINT_URL", endpoint).output().unwrap()
 }
 
 #[test]
@@ -93,12 +78,9 @@ fn shared_file_is_at_its_link_until_the_signal() {
     for signal in ["INT", "TERM"] {
         let mut running = Running::start(&mut hallpass(home.path(), &["share", "a report.txt"]));
         let url = running.line();
-        assert!(running.note().starts_with("works until 2"));
+        assert!(running.line().starts_with("works until 2"));
         assert_eq!(running.note(), "press Ctrl-C to stop serving");
-        assert!(
-            url.contains("/share/") && url.contains("/a%20report.txt?"),
-            "{url}"
-        );
+        assert!(url.contains("/share/") && url.contains("/a%20report.txt?"), "{url}");
         assert!(get(&url).unwrap() == content);
         assert_eq!(get(url.split_once('?').unwrap().0), None);
         assert_eq!(running.stop(signal), (Some(0), String::new()));
@@ -114,20 +96,10 @@ fn file_shared_to_a_bucket_stays_when_the_command_has_ended() {
     let refused = share_to(home.path(), &url, &["--to", "s3://photos/x"]);
     assert!(complaint(&refused, 3).contains("404 NoSuchBucket"));
     create_bucket(&url);
-    let done = share_to(
-        home.path(),
-        &url,
-        &["--to", "s3://photos/x", "--expires", "2h"],
-    );
+    let done = share_to(home.path(), &url, &["--to", "s3://photos/x", "--expires", "2h"]);
     let (link, said) = ended(&done, 0);
-    assert!(
-        link.contains("/photos/x/") && link.contains("X-Amz-Expires=7200&"),
-        "{link}"
-    );
-    assert!(
-        said.starts_with("works until ") && said.ends_with(" (2 hours)\n"),
-        "{said}"
-    );
+    assert!(link.contains("/photos/x/") && link.contains("X-Amz-Expires=7200&"), "{link}");
+    assert!(said.starts_with("works until ") && said.ends_with(" (2 hours)\n"), "{said}");
     assert!(get(link.trim_end()).unwrap() == content);
     assert_eq!(server.stop("TERM").0, Some(0));
 }
@@ -137,13 +109,8 @@ fn refusals_of_the_service_exit_with_3() {
     let home = tempfile::tempdir().unwrap();
     let (_server, url) = serve(home.path());
     file(home.path(), 30_000_000);
-    let mut command = hallpass(
-        home.path(),
-        &["share", "a report.txt", "--to", "s3://photos"],
-    );
-    with_key(&mut command)
-        .env("AWS_SECRET_ACCESS_KEY", "wrong")
-        .env("AWS_ENDPOINT_URL", &url);
+    let mut command = hallpass(home.path(), &["share", "a report.txt", "--to", "s3://photos"]);
+    with_key(&mut command).env("AWS_SECRET_ACCESS_KEY", "wrong").env("AWS_ENDPOINT_URL", &url);
     let said = complaint(&command.output().unwrap(), 3);
     assert!(said.contains("403 SignatureDoesNotMatch"), "{said}");
 }
@@ -198,10 +165,7 @@ fn arguments_that_do_not_fit_together_are_usage_errors() {
 #[test]
 fn root_access_key_is_named_whole_or_not_at_all() {
     let home = tempfile::tempdir().unwrap();
-    for name in [
-        "HALLPASS_ROOT_ACCESS_KEY_ID",
-        "HALLPASS_ROOT_SECRET_ACCESS_KEY",
-    ] {
+    for name in ["HALLPASS_ROOT_ACCESS_KEY_ID", "HALLPASS_ROOT_SECRET_ACCESS_KEY"] {
         let arguments = ["serve", "--data", "data", "--listen", "127.0.0.1:0"];
         let output = hallpass(home.path(), &arguments).env(name, "x").output();
         assert!(complaint(&output.unwrap(), 2).contains("is not"));
@@ -233,9 +197,6 @@ fn two_servers_cannot_have_one_store_or_one_address() {
         let arguments = ["serve", "--data", data, "--listen", listen];
         let output = hallpass(home.path(), &arguments).output().unwrap();
         let said = complaint(&output, 1);
-        assert!(
-            said.starts_with("cannot open") || said.starts_with("cannot listen"),
-            "{said}"
-        );
+        assert!(said.starts_with("cannot open") || said.starts_with("cannot listen"), "{said}");
     }
 }

@@ -32,10 +32,7 @@ impl Answer {
         if !head.status.is_success() || read_element(&document, "Error").is_some() {
             return Err(Error::of(operation, refused(head.status, &document)));
         }
-        Ok(Self {
-            headers: head.headers,
-            document,
-        })
+        Ok(Self { headers: head.headers, document })
     }
 
     /// The value of a header.
@@ -52,8 +49,7 @@ impl Answer {
     pub(crate) fn denies(&self, crc: &Checksum) -> bool {
         let algorithm = ChecksumAlgorithm::Crc64Nvme;
         let said = self.header(algorithm.header()).map(str::to_owned);
-        said.or_else(|| self.element(algorithm.element()))
-            .is_some_and(|said| said != crc.text())
+        said.or_else(|| self.element(algorithm.element())).is_some_and(|said| said != crc.text())
     }
 }
 

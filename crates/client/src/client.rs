@@ -38,9 +38,7 @@ pub struct Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("config", &self.config)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("config", &self.config).finish_non_exhaustive()
     }
 }
 
@@ -147,8 +145,7 @@ impl Call<'_> {
     fn uri(&self, query: &str) -> Result<Uri, Error> {
         let mark = if query.is_empty() { "" } else { "?" };
         let url = format!("{}{mark}{query}", self.target.url());
-        url.parse()
-            .map_err(|e: http::uri::InvalidUri| self.failed(ErrorKind::Nonsense).because(e))
+        url.parse().map_err(|e: http::uri::InvalidUri| self.failed(ErrorKind::Nonsense).because(e))
     }
 
     fn failed(&self, kind: ErrorKind) -> Error {
@@ -169,22 +166,14 @@ impl Call<'_> {
             }
             cause = source.source();
         }
-        let kind = if error.is_connect() {
-            ErrorKind::Connect
-        } else {
-            ErrorKind::Broken
-        };
+        let kind = if error.is_connect() { ErrorKind::Connect } else { ErrorKind::Broken };
         self.failed(kind).because(error)
     }
 }
 
 fn query_text(query: &[(&str, &str)]) -> String {
     let pair = |(name, value): &(&str, &str)| {
-        format!(
-            "{}={}",
-            encode(name, Slash::Encode),
-            encode(value, Slash::Encode)
-        )
+        format!("{}={}", encode(name, Slash::Encode), encode(value, Slash::Encode))
     };
     query.iter().map(pair).collect::<Vec<_>>().join("&")
 }

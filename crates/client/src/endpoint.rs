@@ -117,21 +117,9 @@ mod tests {
     #[test]
     fn scheme_authority_and_path_are_told_apart() {
         for (url, scheme, authority, path, is_ip) in [
-            (
-                "http://127.0.0.1:9000",
-                Scheme::Http,
-                "127.0.0.1:9000",
-                "",
-                true,
-            ),
+            ("http://127.0.0.1:9000", Scheme::Http, "127.0.0.1:9000", "", true),
             ("http://[::1]:9000/", Scheme::Http, "[::1]:9000", "", true),
-            (
-                "https://Minio.Example",
-                Scheme::Https,
-                "minio.example",
-                "",
-                false,
-            ),
+            ("https://Minio.Example", Scheme::Https, "minio.example", "", false),
             (
                 "https://x.example/storage/v1/s3/",
                 Scheme::Https,
@@ -142,12 +130,7 @@ mod tests {
         ] {
             let endpoint = Endpoint::parse(url).unwrap();
             assert_eq!(
-                (
-                    endpoint.scheme(),
-                    endpoint.authority(),
-                    endpoint.path(),
-                    endpoint.is_ip()
-                ),
+                (endpoint.scheme(), endpoint.authority(), endpoint.path(), endpoint.is_ip()),
                 (scheme, authority, path, is_ip),
                 "{url}"
             );
@@ -156,14 +139,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for url in [
-            "",
-            "localhost:9000",
-            "ftp://a",
-            "https://",
-            "/a",
-            "http://a b",
-        ] {
+        for url in ["", "localhost:9000", "ftp://a", "https://", "/a", "http://a b"] {
             let refused = Endpoint::parse(url);
             assert_eq!(refused, Err(EndpointFault::NotHttp(url.into())), "{url}");
         }
@@ -171,11 +147,7 @@ mod tests {
 
     #[test]
     fn credentials_in_a_url_are_refused_and_not_repeated() {
-        for url in [
-            "http://user:secret@a",
-            "http://a/?X-Amz-Signature=secret",
-            "http://a#secret",
-        ] {
+        for url in ["http://user:secret@a", "http://a/?X-Amz-Signature=secret", "http://a#secret"] {
             let refused = Endpoint::parse(url).unwrap_err();
             assert!(!refused.to_string().contains("secret"), "{url}");
         }

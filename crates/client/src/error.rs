@@ -64,12 +64,7 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(operation: &'static str, kind: ErrorKind) -> Self {
-        Self {
-            operation,
-            kind,
-            source: None,
-            left: None,
-        }
+        Self { operation, kind, source: None, left: None }
     }
 
     pub(crate) fn of(operation: Operation, kind: ErrorKind) -> Self {
@@ -80,18 +75,12 @@ impl Error {
         self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self {
-            source: Some(source.into()),
-            ..self
-        }
+        Self { source: Some(source.into()), ..self }
     }
 
     /// Parts were sent that could not be dropped again.
     pub(crate) fn leaving(self, upload_id: &str) -> Self {
-        Self {
-            left: Some(upload_id.into()),
-            ..self
-        }
+        Self { left: Some(upload_id.into()), ..self }
     }
 
     /// The multipart upload whose parts are still there, because aborting it failed, too.
@@ -152,11 +141,7 @@ impl fmt::Display for Error {
             ErrorKind::Connect => write!(f, "{operation}: cannot connect"),
             ErrorKind::Stalled => write!(f, "{operation}: the connection stalled"),
             ErrorKind::Broken => write!(f, "{operation}: the connection broke"),
-            ErrorKind::Refused {
-                status,
-                code,
-                message,
-            } => {
+            ErrorKind::Refused { status, code, message } => {
                 let message = message.trim_end_matches('.');
                 write!(f, "{operation} was refused: {status} {code}: {message}")
             }

@@ -50,11 +50,7 @@ impl std::error::Error for FileFault {}
 
 impl From<io::Error> for FileFault {
     fn from(source: io::Error) -> Self {
-        if source.kind() == io::ErrorKind::UnexpectedEof {
-            Self::Changed
-        } else {
-            Self::Io(source)
-        }
+        if source.kind() == io::ErrorKind::UnexpectedEof { Self::Changed } else { Self::Io(source) }
     }
 }
 
@@ -66,12 +62,7 @@ impl Snapshot {
         if !metadata.is_file() {
             return Err(io::Error::other("not a regular file"));
         }
-        Ok(Self {
-            path: path.into(),
-            bytes: metadata.len(),
-            modified: metadata.modified()?,
-            file,
-        })
+        Ok(Self { path: path.into(), bytes: metadata.len(), modified: metadata.modified()?, file })
     }
 
     /// Where the file is.
@@ -121,13 +112,7 @@ impl Piece {
         bytes: u64,
         sums: Sums,
     ) -> Result<Self, FileFault> {
-        let piece = Self {
-            file,
-            start,
-            bytes,
-            crc: 0,
-            sha256: None,
-        };
+        let piece = Self { file, start, bytes, crc: 0, sha256: None };
         tokio::task::spawn_blocking(move || piece.summed(sums))
             .await
             .map_err(|lost| FileFault::Io(io::Error::other(lost)))?
@@ -251,17 +236,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         std::fs::write(&path, content).unwrap();
-        Desk {
-            _folder: folder,
-            path,
-        }
+        Desk { _folder: folder, path }
     }
 
     async fn piece(path: &Path, start: u64, bytes: u64) -> Piece {
         let file = Arc::new(Snapshot::open(path).unwrap());
-        Piece::sum(file, start, bytes, Sums::CrcAndSha256)
-            .await
-            .unwrap()
+        Piece::sum(file, start, bytes, Sums::CrcAndSha256).await.unwrap()
     }
 
     async fn read(piece: &Piece) -> Result<Vec<u8>, FileFault> {
@@ -289,11 +269,7 @@ mod tests {
         let desk = desk(b"-123456789-");
         let piece = piece(&desk.path, 1, 9).await;
         assert_eq!(piece.crc(), 0xae8b_1486_0a79_9888);
-        assert_eq!(
-            piece.sha256().unwrap()[..4],
-            [0x15, 0xe2, 0xb0, 0xd3],
-            "SHA-256 of 123456789"
-        );
+        assert_eq!(piece.sha256().unwrap()[..4], [0x15, 0xe2, 0xb0, 0xd3], "SHA-256 of 123456789");
     }
 
     #[tokio::test]
@@ -306,19 +282,11 @@ mod tests {
     #[tokio::test]
     async fn file_that_changes_before_it_is_sent_never_ends_well() {
         let old = SystemTime::UNIX_EPOCH;
-        for (after, same_time) in [
-            ("12345", false),
-            ("12", true),
-            ("123456", true),
-            ("abcde", true),
-        ] {
+        for (after, same_time) in
+            [("12345", false), ("12", true), ("123456", true), ("abcde", true)]
+        {
             let desk = desk(b"12345");
-            File::options()
-                .write(true)
-                .open(&desk.path)
-                .unwrap()
-                .set_modified(old)
-                .unwrap();
+            File::options().write(true).open(&desk.path).unwrap().set_modified(old).unwrap();
             let piece = piece(&desk.path, 0, 5).await;
             std::fs::write(&desk.path, after).unwrap();
             if same_time {

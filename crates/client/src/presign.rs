@@ -127,15 +127,9 @@ mod tests {
     fn url_of_either_version_opens_the_object_at_its_host() {
         let host = "https://examplebucket.s3.us-east-1.amazonaws.com/test.txt?";
         let v4 = made(&config(), SignatureVersion::V4, 86400).unwrap();
-        assert!(
-            v4.starts_with(host) && v4.contains("X-Amz-Expires=86400"),
-            "{v4}"
-        );
+        assert!(v4.starts_with(host) && v4.contains("X-Amz-Expires=86400"), "{v4}");
         let v2 = made(&config(), SignatureVersion::V2, 86400).unwrap();
-        assert!(
-            v2.starts_with(host) && v2.contains("Expires=1369440000"),
-            "{v2}"
-        );
+        assert!(v2.starts_with(host) && v2.contains("Expires=1369440000"), "{v2}");
     }
 
     #[test]
@@ -152,10 +146,7 @@ mod tests {
 
     #[test]
     fn nothing_is_signed_without_credentials() {
-        let config = Config {
-            credentials: None,
-            ..config()
-        };
+        let config = Config { credentials: None, ..config() };
         let refused = made(&config, SignatureVersion::V4, 60);
         assert_eq!(refused, Err(ErrorKind::NoCredentials));
     }

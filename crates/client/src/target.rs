@@ -85,12 +85,7 @@ impl Target {
     /// The URL, without a query.
     #[must_use]
     pub fn url(&self) -> String {
-        let Self {
-            scheme,
-            authority,
-            path,
-            ..
-        } = self;
+        let Self { scheme, authority, path, .. } = self;
         format!("{}://{authority}{path}", scheme.word())
     }
 }
@@ -168,10 +163,7 @@ mod tests {
         for (region, expected) in [
             ("us-east-1", "https://photos.s3.us-east-1.amazonaws.com"),
             ("eu-west-3", "https://photos.s3.eu-west-3.amazonaws.com"),
-            (
-                "cn-north-1",
-                "https://photos.s3.cn-north-1.amazonaws.com.cn",
-            ),
+            ("cn-north-1", "https://photos.s3.cn-north-1.amazonaws.com.cn"),
         ] {
             let url = url(region, None, AddressingStyle::Auto, "photos");
             assert_eq!(url, format!("{expected}//a%20b/%C3%A9//."));
@@ -186,45 +178,18 @@ mod tests {
             "https://s3.eu-west-1.amazonaws.com/my.photos//a%20b/%C3%A9//."
         );
         let asked = of(Some("https://s3.example"), AddressingStyle::Virtual);
-        assert!(
-            asked.starts_with("https://my.photos.s3.example//a"),
-            "{asked}"
-        );
+        assert!(asked.starts_with("https://my.photos.s3.example//a"), "{asked}");
     }
 
     #[test]
     fn other_endpoints_have_the_bucket_in_the_path_unless_told_otherwise() {
         for (endpoint, style, expected) in [
-            (
-                "http://127.0.0.1:9",
-                AddressingStyle::Auto,
-                "http://127.0.0.1:9/photos/",
-            ),
-            (
-                "http://127.0.0.1:9",
-                AddressingStyle::Virtual,
-                "http://127.0.0.1:9/photos/",
-            ),
-            (
-                "http://localhost:9",
-                AddressingStyle::Auto,
-                "http://localhost:9/photos/",
-            ),
-            (
-                "http://localhost:9",
-                AddressingStyle::Virtual,
-                "http://photos.localhost:9/",
-            ),
-            (
-                "https://x.example/v1/s3",
-                AddressingStyle::Auto,
-                "https://x.example/v1/s3/photos/",
-            ),
-            (
-                "https://x.example/v1",
-                AddressingStyle::Virtual,
-                "https://photos.x.example/v1/",
-            ),
+            ("http://127.0.0.1:9", AddressingStyle::Auto, "http://127.0.0.1:9/photos/"),
+            ("http://127.0.0.1:9", AddressingStyle::Virtual, "http://127.0.0.1:9/photos/"),
+            ("http://localhost:9", AddressingStyle::Auto, "http://localhost:9/photos/"),
+            ("http://localhost:9", AddressingStyle::Virtual, "http://photos.localhost:9/"),
+            ("https://x.example/v1/s3", AddressingStyle::Auto, "https://x.example/v1/s3/photos/"),
+            ("https://x.example/v1", AddressingStyle::Virtual, "https://photos.x.example/v1/"),
         ] {
             let url = url("auto", Some(endpoint), style, "photos");
             assert_eq!(url, format!("{expected}/a%20b/%C3%A9//."), "{style:?}");

@@ -65,9 +65,7 @@ async fn request_is_not_sent_again_for_ever_and_not_when_it_was_denied() {
     assert!(refused.is_retryable(), "{refused}");
     assert_eq!(script.asked().await, [PUT; 4]);
     let script = Script::play([Step::Answer(DENIED)]);
-    assert!(is_denied(
-        &upload(&script.url, 10, pending()).await.unwrap_err()
-    ));
+    assert!(is_denied(&upload(&script.url, 10, pending()).await.unwrap_err()));
 }
 
 #[tokio::test]
@@ -91,45 +89,28 @@ async fn part_that_fails_is_sent_again_and_not_the_file() {
     let script = Script::play(answers.map(Step::Answer));
     let uploaded = upload(&script.url, LARGE, pending()).await.unwrap();
     assert_eq!(uploaded.etag.as_deref(), Some("\"e-2\""));
-    assert_eq!(
-        script.asked().await,
-        [BEGIN, PART_1, PART_2, PART_2, COMPLETE]
-    );
+    assert_eq!(script.asked().await, [BEGIN, PART_1, PART_2, PART_2, COMPLETE]);
 }
 
 #[tokio::test]
 async fn refused_part_and_refusal_with_status_200_leave_no_parts() {
     let script = Script::play([BEGUN, DENIED, ABORTED].map(Step::Answer));
-    assert!(is_denied(
-        &upload(&script.url, LARGE, pending()).await.unwrap_err()
-    ));
+    assert!(is_denied(&upload(&script.url, LARGE, pending()).await.unwrap_err()));
     assert_eq!(script.asked().await, [BEGIN, PART_1, ABORT]);
     let answers = [BEGUN, STORED, STORED, DENIED_LATE, ABORTED];
     let script = Script::play(answers.map(Step::Answer));
-    assert!(is_denied(
-        &upload(&script.url, LARGE, pending()).await.unwrap_err()
-    ));
-    assert_eq!(
-        script.asked().await,
-        [BEGIN, PART_1, PART_2, COMPLETE, ABORT]
-    );
+    assert!(is_denied(&upload(&script.url, LARGE, pending()).await.unwrap_err()));
+    assert_eq!(script.asked().await, [BEGIN, PART_1, PART_2, COMPLETE, ABORT]);
 }
 
 #[tokio::test]
 async fn stopping_leaves_no_parts() {
     let (tell, stalled) = oneshot::channel();
-    let steps = [
-        Step::Answer(BEGUN),
-        Step::Stall(tell),
-        Step::Answer(ABORTED),
-    ];
+    let steps = [Step::Answer(BEGUN), Step::Stall(tell), Step::Answer(ABORTED)];
     let script = Script::play(steps);
     let stop = async { stalled.await.unwrap() };
     let stopped = upload(&script.url, LARGE, stop).await.unwrap_err();
-    assert_eq!(
-        (stopped.kind(), stopped.left_upload_id()),
-        (&ErrorKind::Stopped, None)
-    );
+    assert_eq!((stopped.kind(), stopped.left_upload_id()), (&ErrorKind::Stopped, None));
     assert_eq!(script.asked().await, [BEGIN, PART_1, ABORT]);
 }
 
@@ -143,8 +124,6 @@ async fn parts_that_cannot_be_dropped_are_named() {
 
 #[tokio::test]
 async fn nobody_there_is_a_failure_to_connect() {
-    let refused = upload("http://127.0.0.1:1", 10, pending())
-        .await
-        .unwrap_err();
+    let refused = upload("http://127.0.0.1:1", 10, pending()).await.unwrap_err();
     assert_eq!(refused.kind(), &ErrorKind::Connect);
 }

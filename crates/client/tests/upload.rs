@@ -20,10 +20,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        Self {
-            house: House::start(),
-            folder: tempfile::tempdir().unwrap(),
-        }
+        Self { house: House::start(), folder: tempfile::tempdir().unwrap() }
     }
 
     fn client(&self, secret: &str) -> Client {
@@ -48,10 +45,7 @@ impl Desk {
 
     async fn upload(&self, client: &Client, path: &std::path::Path) -> Result<Uploaded, ErrorKind> {
         let key = ObjectKey::parse("a b/\u{e9}//+").unwrap();
-        client
-            .upload(&bucket(), &key, path, pending())
-            .await
-            .map_err(|e| e.kind().clone())
+        client.upload(&bucket(), &key, path, pending()).await.map_err(|e| e.kind().clone())
     }
 }
 

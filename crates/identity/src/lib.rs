@@ -41,9 +41,7 @@ impl Identities {
     /// Who holds `access_key_id`.
     #[must_use]
     pub fn find(&self, access_key_id: &str) -> Option<Identity<'_>> {
-        (self.root.access_key_id() == access_key_id).then(|| Identity {
-            principal: Principal::Root,
-            secret: self.root.secret(),
-        })
+        (self.root.access_key_id() == access_key_id)
+            .then(|| Identity { principal: Principal::Root, secret: self.root.secret() })
     }
 }

@@ -39,11 +39,7 @@ impl fmt::Display for RootError {
                 path.display()
             ),
             Self::Exposed(path) => {
-                write!(
-                    f,
-                    "`{}` can be read by others than its owner",
-                    path.display()
-                )
+                write!(f, "`{}` can be read by others than its owner", path.display())
             }
             Self::Io { path, source } => write!(f, "`{}`: {source}", path.display()),
         }
@@ -52,11 +48,7 @@ impl fmt::Display for RootError {
 
 impl std::error::Error for RootError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        if let Self::Io { source, .. } = self {
-            Some(source)
-        } else {
-            None
-        }
+        if let Self::Io { source, .. } = self { Some(source) } else { None }
     }
 }
 
@@ -77,19 +69,13 @@ pub fn load_or_create(dir: &Path) -> Result<Credentials, RootError> {
 }
 
 fn io_error(path: &Path, source: io::Error) -> RootError {
-    RootError::Io {
-        path: path.into(),
-        source,
-    }
+    RootError::Io { path: path.into(), source }
 }
 
 fn load(path: &Path) -> Result<Credentials, RootError> {
     use std::os::unix::fs::MetadataExt as _;
     let file = File::open(path).map_err(|source| io_error(path, source))?;
-    let mode = file
-        .metadata()
-        .map_err(|source| io_error(path, source))?
-        .mode();
+    let mode = file.metadata().map_err(|source| io_error(path, source))?.mode();
     if mode & 0o077 != 0 {
         return Err(RootError::Exposed(path.into()));
     }
@@ -110,12 +96,8 @@ fn load(path: &Path) -> Result<Credentials, RootError> {
 /// Writes a new file, whole or not at all: under another name first, synced, then renamed.
 fn save(dir: &Path, path: &Path, credentials: &Credentials) -> io::Result<()> {
     let draft = dir.join("root-credentials.new");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&draft)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
     write!(
         file,
         "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
@@ -155,14 +137,8 @@ mod tests {
         let again = load_or_create(dir.path()).unwrap();
         assert_eq!(first.access_key_id(), again.access_key_id());
         assert_eq!(first.secret().expose(), again.secret().expose());
-        assert_eq!(
-            (first.access_key_id().len(), first.secret().expose().len()),
-            (20, 40)
-        );
-        let mode = std::fs::metadata(dir.path().join(FILE_NAME))
-            .unwrap()
-            .permissions()
-            .mode();
+        assert_eq!((first.access_key_id().len(), first.secret().expose().len()), (20, 40));
+        let mode = std::fs::metadata(dir.path().join(FILE_NAME)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 
@@ -180,10 +156,7 @@ mod tests {
         load_or_create(dir.path()).unwrap();
         let path = dir.path().join(FILE_NAME);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(
-            load_or_create(dir.path()),
-            Err(RootError::Exposed(_))
-        ));
+        assert!(matches!(load_or_create(dir.path()), Err(RootError::Exposed(_))));
     }
 
     #[test]
@@ -192,10 +165,7 @@ mod tests {
         let path = dir.path().join(FILE_NAME);
         load_or_create(dir.path()).unwrap();
         std::fs::write(&path, "[default]\naws_access_key_id = AKIA\n").unwrap();
-        assert!(matches!(
-            load_or_create(dir.path()),
-            Err(RootError::Malformed(_))
-        ));
+        assert!(matches!(load_or_create(dir.path()), Err(RootError::Malformed(_))));
         assert!(std::fs::read_to_string(&path).unwrap().contains("AKIA"));
     }
 }

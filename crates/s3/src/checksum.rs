@@ -26,13 +26,8 @@ pub enum ChecksumAlgorithm {
 
 impl ChecksumAlgorithm {
     /// Every algorithm.
-    pub const ALL: [Self; 5] = [
-        Self::Crc32,
-        Self::Crc32c,
-        Self::Crc64Nvme,
-        Self::Sha1,
-        Self::Sha256,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Crc32, Self::Crc32c, Self::Crc64Nvme, Self::Sha1, Self::Sha256];
 
     /// The word in `x-amz-checksum-algorithm` and in documents.
     #[must_use]
@@ -84,17 +79,13 @@ impl ChecksumAlgorithm {
     /// The algorithm whose values this header carries, whatever its case.
     #[must_use]
     pub fn from_header(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|a| a.header().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|a| a.header().eq_ignore_ascii_case(name))
     }
 
     /// The algorithm with this word, whatever its case.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|a| a.word().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|a| a.word().eq_ignore_ascii_case(word))
     }
 }
 
@@ -115,11 +106,7 @@ impl Checksum {
     #[must_use]
     pub fn parse(algorithm: ChecksumAlgorithm, text: &str) -> Option<Self> {
         let value = STANDARD.decode(text.trim()).ok()?;
-        (value.len() == algorithm.value_bytes()).then_some(Self {
-            algorithm,
-            value,
-            parts: None,
-        })
+        (value.len() == algorithm.value_bytes()).then_some(Self { algorithm, value, parts: None })
     }
 
     /// The value as headers and documents spell it: base64, with `-n` when composite.
@@ -135,11 +122,7 @@ impl Checksum {
     /// The word of `x-amz-checksum-type`.
     #[must_use]
     pub fn type_word(&self) -> &'static str {
-        if self.parts.is_some() {
-            "COMPOSITE"
-        } else {
-            "FULL_OBJECT"
-        }
+        if self.parts.is_some() { "COMPOSITE" } else { "FULL_OBJECT" }
     }
 }
 
@@ -150,19 +133,10 @@ mod tests {
     #[test]
     fn values_are_base64_of_the_right_length() {
         let sum = Checksum::parse(ChecksumAlgorithm::Crc32, "AAAAAA==").unwrap();
-        assert_eq!(
-            (sum.value.as_slice(), sum.text().as_str()),
-            ([0; 4].as_slice(), "AAAAAA==")
-        );
+        assert_eq!((sum.value.as_slice(), sum.text().as_str()), ([0; 4].as_slice(), "AAAAAA=="));
         assert_eq!(Checksum::parse(ChecksumAlgorithm::Crc32, "AAAA"), None);
         assert_eq!(Checksum::parse(ChecksumAlgorithm::Sha1, "%%"), None);
-        let composite = Checksum {
-            parts: Some(3),
-            ..sum
-        };
-        assert_eq!(
-            (composite.text().as_str(), composite.type_word()),
-            ("AAAAAA==-3", "COMPOSITE")
-        );
+        let composite = Checksum { parts: Some(3), ..sum };
+        assert_eq!((composite.text().as_str(), composite.type_word()), ("AAAAAA==-3", "COMPOSITE"));
     }
 }

@@ -113,11 +113,7 @@ impl Code {
     #[must_use]
     pub fn row(self) -> Row {
         let (status, word, message) = self.fields();
-        Row {
-            status,
-            word,
-            message,
-        }
+        Row { status, word, message }
     }
 
     #[rustfmt::skip]

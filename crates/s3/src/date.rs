@@ -20,18 +20,13 @@ fn timestamp(milliseconds: u64) -> Timestamp {
 #[must_use]
 pub fn http(milliseconds: u64) -> String {
     let at = timestamp(milliseconds);
-    DateTimePrinter::new()
-        .timestamp_to_rfc9110_string(&at)
-        .unwrap_or_default()
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&at).unwrap_or_default()
 }
 
 /// Seconds since 1970 of a date in an HTTP header.
 #[must_use]
 pub fn parse_http(text: &str) -> Option<i64> {
-    DateTimeParser::new()
-        .parse_timestamp(text.trim())
-        .ok()
-        .map(Timestamp::as_second)
+    DateTimeParser::new().parse_timestamp(text.trim()).ok().map(Timestamp::as_second)
 }
 
 /// `2013-05-24T00:00:00.000Z`, from milliseconds since 1970; for documents.
@@ -51,10 +46,7 @@ pub fn iso(milliseconds: u64) -> String {
 /// ```
 #[must_use]
 pub fn log(milliseconds: u64) -> String {
-    alloc::format!(
-        "{}",
-        timestamp(milliseconds).strftime("%d/%b/%Y:%H:%M:%S +0000")
-    )
+    alloc::format!("{}", timestamp(milliseconds).strftime("%d/%b/%Y:%H:%M:%S +0000"))
 }
 
 #[cfg(test)]
@@ -63,10 +55,7 @@ mod tests {
 
     #[test]
     fn http_dates_read_back() {
-        assert_eq!(
-            parse_http("Fri, 24 May 2013 00:00:00 GMT"),
-            Some(1_369_353_600)
-        );
+        assert_eq!(parse_http("Fri, 24 May 2013 00:00:00 GMT"), Some(1_369_353_600));
         assert_eq!(parse_http(&http(1_000)), Some(1));
         assert_eq!(parse_http("yesterday"), None);
     }

@@ -32,10 +32,7 @@ impl ETag {
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         let text = text.trim();
-        let bare = text
-            .strip_prefix('"')
-            .and_then(|t| t.strip_suffix('"'))
-            .unwrap_or(text);
+        let bare = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
         let (digits, parts) = match bare.split_once('-') {
             Some((digits, parts)) => (digits, Some(parts)),
             None => (bare, None),
@@ -59,14 +56,8 @@ mod tests {
 
     #[test]
     fn a_tag_matches_itself_in_any_dress_and_nothing_else() {
-        let plain = ETag {
-            md5: [0xab; 16],
-            parts: None,
-        };
-        let multi = ETag {
-            md5: [0xab; 16],
-            parts: Some(3),
-        };
+        let plain = ETag { md5: [0xab; 16], parts: None };
+        let multi = ETag { md5: [0xab; 16], parts: Some(3) };
         assert_eq!(multi.to_string(), "abababababababababababababababab-3");
         assert!(plain.matches(&plain.quoted()) && plain.matches(&plain.to_string()));
         assert!(plain.matches(&plain.to_string().to_uppercase()));

@@ -6,10 +6,7 @@ use alloc::string::String;
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
     let digit = |n: u8| char::from(if n < 10 { b'0' + n } else { b'a' + n - 10 });
-    bytes
-        .iter()
-        .flat_map(|b| [digit(b >> 4), digit(b & 15)])
-        .collect()
+    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 /// Exactly `N` bytes from `2 * N` digits of either case.
@@ -28,9 +25,7 @@ pub fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 /// The value of one hexadecimal digit.
 pub(crate) fn value(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|n| u8::try_from(n).ok())
+    char::from(digit).to_digit(16).and_then(|n| u8::try_from(n).ok())
 }
 
 #[cfg(test)]

@@ -56,11 +56,7 @@ impl BucketName {
     /// assert!(s3::BucketName::parse("192.168.5.4").is_err());
     /// ```
     pub fn parse(name: &str) -> Result<Self, NameError> {
-        if is_bucket_name(name) {
-            Ok(Self(name.into()))
-        } else {
-            Err(NameError::Bucket)
-        }
+        if is_bucket_name(name) { Ok(Self(name.into())) } else { Err(NameError::Bucket) }
     }
 
     /// The name as text.
@@ -83,19 +79,13 @@ fn is_bucket_name(name: &str) -> bool {
         return false;
     };
     BUCKET_NAME_BYTES.contains(&bytes.len())
-        && bytes
-            .iter()
-            .all(|&b| alphanumeric(b) || b == b'-' || b == b'.')
+        && bytes.iter().all(|&b| alphanumeric(b) || b == b'-' || b == b'.')
         && alphanumeric(first)
         && alphanumeric(last)
         && !name.contains("..")
         && !is_ipv4(name)
-        && !RESERVED_PREFIXES
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-        && !RESERVED_SUFFIXES
-            .iter()
-            .any(|suffix| name.ends_with(suffix))
+        && !RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        && !RESERVED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
 }
 
 fn is_ipv4(name: &str) -> bool {
@@ -146,9 +136,7 @@ impl PartNumber {
 
     /// Reads a decimal number.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        text.parse()
-            .map_err(|_| NameError::PartNumber)
-            .and_then(Self::new)
+        text.parse().map_err(|_| NameError::PartNumber).and_then(Self::new)
     }
 
     /// The number.
@@ -208,10 +196,7 @@ mod tests {
     fn keys_are_bounded_in_bytes_and_otherwise_free() {
         assert_eq!(ObjectKey::parse(""), Err(NameError::KeyEmpty));
         assert!(ObjectKey::parse("k".repeat(1024)).is_ok());
-        assert_eq!(
-            ObjectKey::parse("\u{d55c}".repeat(342)),
-            Err(NameError::KeyTooLong(1026))
-        );
+        assert_eq!(ObjectKey::parse("\u{d55c}".repeat(342)), Err(NameError::KeyTooLong(1026)));
         for key in ["/", "//a//", "../..", "a\u{0}b", "+%2F "] {
             assert_eq!(ObjectKey::parse(key).unwrap().to_string(), key);
         }
@@ -221,11 +206,7 @@ mod tests {
     fn part_numbers_run_from_1_to_10000() {
         assert_eq!(PartNumber::parse("10000").unwrap().get(), 10_000);
         for text in ["0", "10001", "-1", "x", "", "65537"] {
-            assert_eq!(
-                PartNumber::parse(text),
-                Err(NameError::PartNumber),
-                "{text}"
-            );
+            assert_eq!(PartNumber::parse(text), Err(NameError::PartNumber), "{text}");
         }
     }
 }

@@ -36,20 +36,14 @@ impl Preconditions<'_> {
         match self.if_match {
             Some(tags) if !any_matches(tags, etag) => return Verdict::Fails("If-Match"),
             Some(_) => {}
-            None if self
-                .if_unmodified_since
-                .is_some_and(|since| modified > since) =>
-            {
+            None if self.if_unmodified_since.is_some_and(|since| modified > since) => {
                 return Verdict::Fails("If-Unmodified-Since");
             }
             None => {}
         }
         match self.if_none_match {
             Some(tags) if any_matches(tags, etag) => Verdict::NotModified,
-            None if self
-                .if_modified_since
-                .is_some_and(|since| modified <= since) =>
-            {
+            None if self.if_modified_since.is_some_and(|since| modified <= since) => {
                 Verdict::NotModified
             }
             Some(_) | None => Verdict::Holds,
@@ -68,10 +62,7 @@ fn any_matches(tags: &str, etag: &ETag) -> bool {
 mod tests {
     use super::*;
 
-    const ETAG: ETag = ETag {
-        md5: [1; 16],
-        parts: None,
-    };
+    const ETAG: ETag = ETag { md5: [1; 16], parts: None };
     const MODIFIED_MS: u64 = 5_999;
 
     #[test]
@@ -82,19 +73,11 @@ mod tests {
         let none = Preconditions::default();
         assert_eq!(judge(none), Verdict::Holds);
         assert_eq!(
-            judge(Preconditions {
-                if_match: tag,
-                if_unmodified_since: Some(1),
-                ..none
-            }),
+            judge(Preconditions { if_match: tag, if_unmodified_since: Some(1), ..none }),
             Verdict::Holds
         );
         assert_eq!(
-            judge(Preconditions {
-                if_none_match: tag,
-                if_modified_since: Some(1),
-                ..none
-            }),
+            judge(Preconditions { if_none_match: tag, if_modified_since: Some(1), ..none }),
             Verdict::NotModified
         );
         assert_eq!(
@@ -112,38 +95,20 @@ mod tests {
         let judge = |conditions: Preconditions<'_>| conditions.judge(&ETAG, MODIFIED_MS);
         let none = Preconditions::default();
         assert_eq!(
-            judge(Preconditions {
-                if_match: Some("\"x\""),
-                ..none
-            }),
+            judge(Preconditions { if_match: Some("\"x\""), ..none }),
             Verdict::Fails("If-Match")
         );
         assert_eq!(
-            judge(Preconditions {
-                if_unmodified_since: Some(4),
-                ..none
-            }),
+            judge(Preconditions { if_unmodified_since: Some(4), ..none }),
             Verdict::Fails("If-Unmodified-Since")
         );
         assert_eq!(
-            judge(Preconditions {
-                if_modified_since: Some(5),
-                ..none
-            }),
+            judge(Preconditions { if_modified_since: Some(5), ..none }),
             Verdict::NotModified
         );
+        assert_eq!(judge(Preconditions { if_modified_since: Some(4), ..none }), Verdict::Holds);
         assert_eq!(
-            judge(Preconditions {
-                if_modified_since: Some(4),
-                ..none
-            }),
-            Verdict::Holds
-        );
-        assert_eq!(
-            judge(Preconditions {
-                if_none_match: Some("\"x\", *"),
-                ..none
-            }),
+            judge(Preconditions { if_none_match: Some("\"x\", *"), ..none }),
             Verdict::NotModified
         );
     }

@@ -48,11 +48,7 @@ impl ByteRange {
             }
             Self::Last(count) => size.saturating_sub(count)..size,
         };
-        if range.is_empty() {
-            Err(Unsatisfiable)
-        } else {
-            Ok(range)
-        }
+        if range.is_empty() { Err(Unsatisfiable) } else { Ok(range) }
     }
 }
 
@@ -79,10 +75,7 @@ mod tests {
         assert_eq!(resolved("bytes=5-", 100), Some(Ok(5..100)));
         assert_eq!(resolved("bytes=-30", 100), Some(Ok(70..100)));
         assert_eq!(resolved("bytes=-300", 100), Some(Ok(0..100)));
-        assert_eq!(
-            resolved("bytes=0-99999999999999999999999", 100),
-            Some(Ok(0..100))
-        );
+        assert_eq!(resolved("bytes=0-99999999999999999999999", 100), Some(Ok(0..100)));
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(crate) struct Permit {
     call: Call,
     caller: Caller,
     absence: Absence,
+    source_absence: Absence,
 }
 
 /// Whether the caller may learn that a key is absent.
@@ -42,15 +43,12 @@ pub(crate) fn permit(call: Call, caller: Caller) -> Result<Permit, Refusal> {
             );
         }
     }
-    let absence = match ask(&call, &caller, On::Bucket, "s3:ListBucket") {
+    let shown = |on| match ask(&call, &caller, on, "s3:ListBucket") {
         Decision::Allow(_) => Absence::Shown,
         Decision::Deny(_) => Absence::Hidden,
     };
-    Ok(Permit {
-        call,
-        caller,
-        absence,
-    })
+    let (absence, source_absence) = (shown(On::Bucket), shown(On::SourceBucket));
+    Ok(Permit { call, caller, absence, source_absence })
 }
 
 fn ask(call: &Call, caller: &Caller, on: On, action: &str) -> Decision {
@@ -59,14 +57,11 @@ fn ask(call: &Call, caller: &Caller, on: On, action: &str) -> Decision {
     let resource = match (on, &call.source) {
         (On::Service, _) => "arn:aws:s3:::*".to_owned(),
         (On::Source, Some(source)) => format!("arn:aws:s3:::{}/{}", source.bucket, source.key),
-        (On::Bucket, _) => format!("arn:aws:s3:::{bucket}"),
+        (On::SourceBucket, Some(source)) => format!("arn:aws:s3:::{}", source.bucket),
+        (On::Bucket, _) | (On::SourceBucket, None) => format!("arn:aws:s3:::{bucket}"),
         (On::Object, _) | (On::Source, None) => format!("arn:aws:s3:::{bucket}/{key}"),
     };
-    decide(&Request {
-        principal: caller.principal(),
-        action,
-        resource: &resource,
-    })
+    decide(&Request { principal: caller.principal(), action, resource: &resource })
 }
 
 /// Query parameters that replace a header of the answer, with that header.
@@ -91,26 +86,17 @@ impl Permit {
 
     /// The bucket that it is permitted on.
     pub(crate) fn bucket(&self) -> Result<&BucketName, Refusal> {
-        self.call
-            .bucket
-            .as_ref()
-            .ok_or_else(|| Refusal::new(Code::InvalidBucketName))
+        self.call.bucket.as_ref().ok_or_else(|| Refusal::new(Code::InvalidBucketName))
     }
 
     /// The key that it is permitted on.
     pub(crate) fn key(&self) -> Result<&ObjectKey, Refusal> {
-        self.call
-            .key
-            .as_ref()
-            .ok_or_else(|| Refusal::new(Code::InvalidURI))
+        self.call.key.as_ref().ok_or_else(|| Refusal::new(Code::InvalidURI))
     }
 
     /// The object that may be copied.
     pub(crate) fn source(&self) -> Result<&Source, Refusal> {
-        self.call
-            .source
-            .as_ref()
-            .ok_or_else(|| Refusal::new(Code::InvalidRequest))
+        self.call.source.as_ref().ok_or_else(|| Refusal::new(Code::InvalidRequest))
     }
 
     /// The parameters that came along.
@@ -121,6 +107,11 @@ impl Permit {
     /// Who holds it.
     pub(crate) fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    /// Whether the caller may learn that the source of a copy is absent.
+    pub(crate) fn source_absence(&self) -> Absence {
+        self.source_absence
     }
 
     /// Whether the caller may learn that a key is absent.

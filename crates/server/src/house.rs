@@ -59,6 +59,10 @@ impl House {
         clock: Clock,
         log: AccessLog,
     ) -> io::Result<Self> {
+        let mut settings = settings;
+        for domain in &mut settings.domains {
+            domain.make_ascii_lowercase();
+        }
         let mut seed = [0; 8];
         let mut host = [0; 24];
         getrandom::fill(&mut seed).map_err(io::Error::other)?;
@@ -86,9 +90,7 @@ impl House {
 
 impl fmt::Debug for House {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("House")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("House").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 

@@ -5,6 +5,10 @@ use std::time::Duration;
 /// Largest request head that is buffered; S3 allows 8 KiB of headers, URLs with session tokens
 /// and long keys come on top. Also bounds what one connection reads ahead of a body.
 pub(crate) const HEAD_BYTES_MAX: usize = 128 * 1024;
+/// Query parameters in a URL; a presigned one has six, SDKs add a dozen at most.
+pub(crate) const PARAMETERS_MAX: usize = 1000;
+/// Headers that are kept with an object beside its metadata: 8 KiB, as S3 allows a request.
+pub(crate) const KEPT_BYTES_MAX: usize = 8 * 1024;
 /// Connections served at once; more wait in the listen queue.
 pub(crate) const CONNECTIONS_MAX: usize = 4096;
 /// Time for a client to send a whole request head.
@@ -19,7 +23,7 @@ pub(crate) const DISCARD_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Time for that.
 pub(crate) const DISCARD_TIME_MAX: Duration = Duration::from_secs(10);
 /// Largest XML document in a request: 10,000 parts of under 200 bytes.
-pub(crate) const DOCUMENT_BYTES_MAX: u64 = 2 * 1024 * 1024;
+pub(crate) const DOCUMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Largest object in one PUT or copy, and largest part: 5 GiB, as in S3.
 pub(crate) const CONTENT_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
 /// User metadata of one object, names and values: 2 KiB, as in S3.
@@ -28,5 +32,7 @@ pub(crate) const METADATA_BYTES_MAX: usize = 2 * 1024;
 pub(crate) const PIECE_BYTES: usize = 256 * 1024;
 /// Entries on one page of a listing, as in S3.
 pub(crate) const PAGE_ENTRIES_MAX: usize = 1000;
+/// Time in which the access log must have been written when the server ends.
+pub(crate) const LOG_FLUSH_TIME_MAX: Duration = Duration::from_secs(5);
 /// Access log lines that wait for the disk; more are counted and left out.
 pub(crate) const LOG_LINES_WAITING_MAX: usize = 16 * 1024;

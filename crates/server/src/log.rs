@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
@@ -18,7 +18,7 @@ use signature::encode::{Plus, Slash, decode, encode};
 use store::StoreError;
 
 use crate::house::House;
-use crate::limits::LOG_LINES_WAITING_MAX;
+use crate::limits::{LOG_FLUSH_TIME_MAX, LOG_LINES_WAITING_MAX};
 use crate::read::{Call, Received, host};
 use crate::refusal::Refusal;
 use crate::verify::Caller;
@@ -53,12 +53,12 @@ impl AccessLog {
         Ok(Self { messages, left_out })
     }
 
-    /// Returns when every line so far is written, or when the log is gone. May block.
+    /// Returns when every line so far is written, or when the log is gone or hangs. May block.
     pub(crate) fn flush(&self) {
         let (answer, flushed) = sync_channel(1);
-        if self.messages.send(Message::Flush(answer)).is_ok() {
-            // An answer that never comes means that the log is gone; nothing is left to flush.
-            let _: Result<(), _> = flushed.recv();
+        if self.messages.try_send(Message::Flush(answer)).is_ok() {
+            // An answer that never comes means that the log is gone, or that its reader hangs.
+            let _: Result<(), RecvTimeoutError> = flushed.recv_timeout(LOG_FLUSH_TIME_MAX);
         }
     }
 
@@ -123,18 +123,15 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn open(house: &Arc<House>, peer: IpAddr, head: &Parts, now_ms: u64) -> Self {
-        let target = head
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str());
+        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         Self {
             opened_ms: now_ms,
             peer,
             request_id: house.next_request_id(),
-            request: format!("{} {} {:?}", head.method, redacted(target), head.version),
-            referer: redacted(&text(&head.headers, header::REFERER)),
-            user_agent: text(&head.headers, header::USER_AGENT),
-            host: host(head).unwrap_or("-").to_owned(),
+            request: format!("{} {} {:?}", head.method, quotable(&redacted(target)), head.version),
+            referer: quotable(&redacted(&text(&head.headers, header::REFERER))),
+            user_agent: quotable(&text(&head.headers, header::USER_AGENT)),
+            host: quotable(host(head).unwrap_or("-")).replace(' ', "%20"),
             bucket: None,
             key: None,
             requester: "-",
@@ -213,10 +210,7 @@ impl Entry {
              {status} {code} {sent} {size} {total_ms} {turn_around} \"{referer}\" \"{agent}\" - \
              {host_id} {version} - {authentication} {host} - - -\n",
             owner = identity::CANONICAL_USER_ID,
-            bucket = self
-                .bucket
-                .as_deref()
-                .map_or("-".into(), |b| encode(b, Slash::Encode)),
+            bucket = self.bucket.as_deref().map_or("-".into(), |b| encode(b, Slash::Encode)),
             time = s3::date::log(self.opened_ms),
             peer = self.peer,
             requester = self.requester,
@@ -251,42 +245,48 @@ impl Drop for Entry {
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
-    let value = headers
-        .get(name)
-        .map_or(&b"-"[..], |value| value.as_bytes());
-    String::from_utf8_lossy(value).replace('"', "%22")
+    let value = headers.get(name).map_or(&b"-"[..], |value| value.as_bytes());
+    String::from_utf8_lossy(value).into_owned()
 }
 
-/// A target or URL in which every signature and session token is replaced by a word.
+/// A client's text that cannot end the quotes around it. S3 does not escape here; readers of its
+/// logs take `%22` for what it is.
+fn quotable(text: &str) -> String {
+    text.replace('"', "%22")
+}
+
+/// A target or URL in which every value that is or holds a signature or a session token is
+/// replaced by a word. URLs inside of URLs are found as well.
 fn redacted(target: &str) -> String {
-    let Some((path, query)) = target.split_once('?') else {
-        return target.to_owned();
-    };
+    let Some((path, query)) = target.split_once(['?', '#']) else { return target.to_owned() };
     let mut shown = format!("{path}?");
     for (index, piece) in query.split('&').enumerate() {
         if index > 0 {
             shown.push('&');
         }
         match piece.split_once('=') {
-            Some((name, _)) if is_secret(name) => {
+            Some((name, _)) if holds_secret(piece) => {
                 shown.push_str(name);
                 shown.push_str("=REDACTED");
             }
+            None if holds_secret(piece) => shown.push_str("REDACTED"),
             Some(_) | None => shown.push_str(piece),
         }
     }
     shown
 }
 
-fn is_secret(name: &str) -> bool {
-    let name: Vec<u8> = decode(name, Plus::Blank).collect();
-    [
-        &b"X-Amz-Signature"[..],
-        b"X-Amz-Security-Token",
-        b"Signature",
-    ]
-    .iter()
-    .any(|secret| name.eq_ignore_ascii_case(secret))
+/// Whether a piece of a query gives a signature or a token: as it is, or as a URL inside of it,
+/// encoded once or twice.
+fn holds_secret(piece: &str) -> bool {
+    let once: Vec<u8> = decode(piece, Plus::Blank).collect();
+    let once = String::from_utf8_lossy(&once);
+    let twice: Vec<u8> = decode(&once, Plus::Blank).collect();
+    let twice = String::from_utf8_lossy(&twice);
+    [piece, &once, &twice].iter().any(|text| {
+        let text = text.to_ascii_lowercase();
+        text.contains("signature=") || text.contains("security-token=")
+    })
 }
 
 #[cfg(test)]
@@ -297,18 +297,9 @@ mod tests {
     fn signatures_and_tokens_never_reach_a_line() {
         for (target, shown) in [
             ("/b/k", "/b/k"),
-            (
-                "/b?X-Amz-Signature=ab&x=1",
-                "/b?X-Amz-Signature=REDACTED&x=1",
-            ),
-            (
-                "/b?x-amz-security-token=t&acl",
-                "/b?x-amz-security-token=REDACTED&acl",
-            ),
-            (
-                "/b?Expires=1&Signature=a%2Bb%3D",
-                "/b?Expires=1&Signature=REDACTED",
-            ),
+            ("/b?X-Amz-Signature=ab&x=1", "/b?X-Amz-Signature=REDACTED&x=1"),
+            ("/b?x-amz-security-token=t&acl", "/b?x-amz-security-token=REDACTED&acl"),
+            ("/b?Expires=1&Signature=a%2Bb%3D", "/b?Expires=1&Signature=REDACTED"),
             ("/b?X-Amz-Signatur%65=ab", "/b?X-Amz-Signatur%65=REDACTED"),
         ] {
             assert_eq!(redacted(target), shown);

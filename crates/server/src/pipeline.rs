@@ -44,15 +44,15 @@ async fn journey(
     entry: &mut Entry,
     now_ms: u64,
 ) -> Result<Outcome, Refusal> {
-    if let Some(outcome) = operate::house_route(&head) {
-        return outcome;
-    }
     let received = read::request(head, &house.settings.domains)?;
     entry.asked(&received);
+    if let Some(outcome) = operate::house_route(&received) {
+        return outcome;
+    }
     let caller = verify::caller(&received, house, now_ms)?;
     entry.by(&caller);
     let call = received.call(&caller)?;
     entry.called(&call);
     let permit = authorize::permit(call, caller)?;
-    operate::run(&permit, body, house, now_ms).await
+    operate::run(&permit, body, house).await
 }

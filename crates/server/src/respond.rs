@@ -22,26 +22,14 @@ pub(crate) fn to(
             refused(&refusal, method, &entry)
         }
     };
-    let Outcome {
-        status,
-        mut headers,
-        content,
-        object_bytes,
-    } = outcome;
+    let Outcome { status, mut headers, content, object_bytes } = outcome;
     entry.answered(status, object_bytes);
-    for (name, id) in [
-        ("x-amz-request-id", entry.request_id()),
-        ("x-amz-id-2", entry.host_id()),
-    ] {
+    for (name, id) in [("x-amz-request-id", entry.request_id()), ("x-amz-id-2", entry.host_id())] {
         if let Ok(value) = HeaderValue::from_str(id) {
             headers.insert(HeaderName::from_static(name), value);
         }
     }
-    let content = if *method == Method::HEAD {
-        Content::Nothing
-    } else {
-        content
-    };
+    let content = if *method == Method::HEAD { Content::Nothing } else { content };
     let mut response = Response::new(Leaving::new(content, entry));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
@@ -58,24 +46,14 @@ fn refused(refusal: &Refusal, method: &Method, entry: &Entry) -> Outcome {
         }
     }
     if status == StatusCode::NOT_MODIFIED {
-        return Outcome {
-            status,
-            headers,
-            content: Content::Nothing,
-            object_bytes: None,
-        };
+        return Outcome { status, headers, content: Content::Nothing, object_bytes: None };
     }
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
     let document = document(refusal, entry);
     if *method == Method::HEAD {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    Outcome {
-        status,
-        headers,
-        content: Content::Bytes(document.into()),
-        object_bytes: None,
-    }
+    Outcome { status, headers, content: Content::Bytes(document.into()), object_bytes: None }
 }
 
 /// Code, message, what the code brings along, and the ids, in that order; no namespace.

@@ -72,10 +72,7 @@ pub(crate) fn caller(received: &Received, house: &House, now_ms: u64) -> Result<
         path: received.head.uri.path(),
         query: received.head.uri.query().unwrap_or(""),
         headers: &headers,
-        virtual_bucket: received
-            .bucket
-            .as_deref()
-            .filter(|_| received.is_virtual_hosted),
+        virtual_bucket: received.bucket.as_deref().filter(|_| received.is_virtual_hosted),
     };
     let rules = Rules {
         now: seconds(now_ms),
@@ -97,10 +94,9 @@ pub(crate) fn caller(received: &Received, house: &House, now_ms: u64) -> Result<
         .map_err(|error| refused(error).with_access_key(access_key_id))?;
     if let Some(token) = unverified.session_token() {
         // A long-term key has no session: a token beside it was made by nobody here.
-        return Err(Refusal::new(Code::InvalidToken).with("Token-0", token));
+        return Err(
+            Refusal::new(Code::InvalidToken).with("Token-0", String::from_utf8_lossy(token))
+        );
     }
-    Ok(Caller::Signed(Signed {
-        principal: identity.principal,
-        verified,
-    }))
+    Ok(Caller::Signed(Signed { principal: identity.principal, verified }))
 }

@@ -62,7 +62,8 @@ impl Canonical<'_, '_> {
         for name in self.signed_headers.split(|&b| b == b';') {
             out.put(name);
             out.put(b":");
-            if !self.value_to(&mut out, name) {
+            // Behind a missing header there is nothing to be gained from looking others up.
+            if headers == SignedHeaders::Present && !self.value_to(&mut out, name) {
                 headers = SignedHeaders::Missing;
             }
             out.put(b"\n");
@@ -96,9 +97,7 @@ impl Canonical<'_, '_> {
             HeaderSource::Headers => None,
             HeaderSource::HeadersOrQuery => self.params.find(name),
         };
-        from_query
-            .map(|param| trimmed_to(out, &param.short()))
-            .is_some()
+        from_query.map(|param| trimmed_to(out, &param.short())).is_some()
     }
 
     fn host_to(&self, out: &mut Text) -> bool {
@@ -116,16 +115,12 @@ impl Canonical<'_, '_> {
 
 /// `host` without `:80` or `:443` at its end.
 pub(crate) fn without_default_port(host: &[u8]) -> &[u8] {
-    host.strip_suffix(b":80")
-        .or_else(|| host.strip_suffix(b":443"))
-        .unwrap_or(host)
+    host.strip_suffix(b":80").or_else(|| host.strip_suffix(b":443")).unwrap_or(host)
 }
 
 /// Appends `value` without outer blanks, each inner run of blanks as one.
 fn trimmed_to(out: &mut Text, value: &[u8]) {
-    let words = value
-        .split(u8::is_ascii_whitespace)
-        .filter(|word| !word.is_empty());
+    let words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     for (index, word) in words.enumerate() {
         if index > 0 {
             out.put(b" ");

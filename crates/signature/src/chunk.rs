@@ -115,10 +115,7 @@ impl ChunkSigner {
 
     /// The signature of the next chunk, as 64 hexadecimal digits, from its data's SHA-256.
     pub fn sign(&mut self, data_sha256: [u8; 32]) -> [u8; 64] {
-        self.next(
-            "AWS4-HMAC-SHA256-PAYLOAD",
-            &[EMPTY_SHA256, &hex(data_sha256)],
-        )
+        self.next("AWS4-HMAC-SHA256-PAYLOAD", &[EMPTY_SHA256, &hex(data_sha256)])
     }
 
     /// The signature of the trailer, whose lines each end in a line feed.
@@ -245,11 +242,7 @@ impl ChunkDecoder {
                 if !self.line.is_empty() {
                     self.line_ended()?;
                 }
-                if matches!(self.state, State::Trailer) {
-                    self.end()
-                } else {
-                    Ok(())
-                }
+                if matches!(self.state, State::Trailer) { self.end() } else { Ok(()) }
             }
             State::Head | State::Data | State::Break => Err(ChunkError::Malformed),
         }
@@ -263,12 +256,9 @@ impl ChunkDecoder {
     }
 
     fn data(&mut self, rest: &[u8]) -> Result<usize, ChunkError> {
-        let length = usize::try_from(self.chunk_left)
-            .unwrap_or(usize::MAX)
-            .min(rest.len());
+        let length = usize::try_from(self.chunk_left).unwrap_or(usize::MAX).min(rest.len());
         if self.chunks.is_signed() {
-            self.chunk_hash
-                .update(rest.get(..length).unwrap_or_default());
+            self.chunk_hash.update(rest.get(..length).unwrap_or_default());
         }
         self.chunk_left -= u64::try_from(length).unwrap_or(u64::MAX);
         if self.chunk_left == 0 {
@@ -318,12 +308,9 @@ impl ChunkDecoder {
         let size = u64::from_str_radix(size, 16).ok().filter(|_| is_size);
         let size = size.ok_or(ChunkError::Malformed)?;
         self.claimed = match extension.strip_prefix("chunk-signature=") {
-            Some(signature) if self.chunks.is_signed() => Some(
-                signature
-                    .as_bytes()
-                    .try_into()
-                    .map_err(|_| ChunkError::Malformed)?,
-            ),
+            Some(signature) if self.chunks.is_signed() => {
+                Some(signature.as_bytes().try_into().map_err(|_| ChunkError::Malformed)?)
+            }
             None if !self.chunks.is_signed() => None,
             Some(_) | None => return Err(ChunkError::Malformed),
         };
@@ -336,19 +323,12 @@ impl ChunkDecoder {
         }
         self.chunk_ended()?;
         self.state = State::Trailer;
-        if self.left > 0 {
-            Err(ChunkError::Length)
-        } else {
-            Ok(())
-        }
+        if self.left > 0 { Err(ChunkError::Length) } else { Ok(()) }
     }
 
     fn check_size(&mut self, size: u64) -> Result<(), ChunkError> {
         if size > 0 && self.chunks.is_signed() && self.chunk_size < CHUNK_BYTES_MIN {
-            return Err(ChunkError::TooSmall {
-                chunk: self.chunk,
-                size: self.chunk_size,
-            });
+            return Err(ChunkError::TooSmall { chunk: self.chunk, size: self.chunk_size });
         }
         self.left = self.left.checked_sub(size).ok_or(ChunkError::Length)?;
         Ok(())
@@ -360,11 +340,7 @@ impl ChunkDecoder {
         };
         let hash = core::mem::take(&mut self.chunk_hash).finalize();
         let ours = self.signer.sign(hash.into());
-        if matches(&ours, &claimed) {
-            Ok(())
-        } else {
-            Err(ChunkError::Signature)
-        }
+        if matches(&ours, &claimed) { Ok(()) } else { Err(ChunkError::Signature) }
     }
 
     fn trailer_line(&mut self, line: &[u8]) -> Result<(), ChunkError> {

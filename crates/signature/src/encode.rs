@@ -110,10 +110,7 @@ pub(crate) fn is_canonical(raw: &str, slash: Slash) -> bool {
 
 /// The bytes that `raw` spells; a `%` that two digits do not follow stands for itself.
 pub fn decode(raw: &str, plus: Plus) -> impl Iterator<Item = u8> + Clone + use<'_> {
-    Decode {
-        rest: raw.as_bytes(),
-        plus,
-    }
+    Decode { rest: raw.as_bytes(), plus }
 }
 
 /// `raw` decoded, when every escape is complete and the result is UTF-8.
@@ -147,11 +144,7 @@ impl Iterator for Decode<'_> {
             return Some(byte);
         }
         self.rest = after;
-        Some(if first == b'+' && self.plus == Plus::Blank {
-            b' '
-        } else {
-            first
-        })
+        Some(if first == b'+' && self.plus == Plus::Blank { b' ' } else { first })
     }
 }
 
@@ -165,11 +158,7 @@ fn is_capital_hex(digit: u8) -> bool {
 }
 
 fn value(high: u8, low: u8) -> Option<u8> {
-    let digit = |d: u8| {
-        char::from(d)
-            .to_digit(16)
-            .and_then(|n| u8::try_from(n).ok())
-    };
+    let digit = |d: u8| char::from(d).to_digit(16).and_then(|n| u8::try_from(n).ok());
     Some((digit(high)? << 4) | digit(low)?)
 }
 
@@ -209,9 +198,6 @@ mod tests {
             assert_eq!(decode_strict(raw, Plus::Itself), None);
         }
         assert_eq!(decode_strict("%ff", Plus::Itself), None);
-        assert_eq!(
-            decode_strict("%C3%A9", Plus::Itself).as_deref(),
-            Some("\u{e9}")
-        );
+        assert_eq!(decode_strict("%C3%A9", Plus::Itself).as_deref(), Some("\u{e9}"));
     }
 }

@@ -45,12 +45,7 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
 }
 
 fn hmac(keyed: &Hmac<Sha256>, message: &[u8]) -> [u8; 32] {
-    keyed
-        .clone()
-        .chain_update(message)
-        .finalize()
-        .into_bytes()
-        .into()
+    keyed.clone().chain_update(message).finalize().into_bytes().into()
 }
 
 /// HMAC-SHA1, for SigV2.

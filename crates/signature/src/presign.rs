@@ -84,12 +84,7 @@ impl<'c> Presigner<'c> {
     #[must_use]
     pub fn new(credentials: &'c Credentials, region: &str, at: Timestamp) -> Self {
         let key = SigningKey::derive(credentials.secret(), at, region, "s3");
-        Self {
-            credentials,
-            key,
-            at,
-            scope: scope(at, region, "s3"),
-        }
+        Self { credentials, key, at, scope: scope(at, region, "s3") }
     }
 
     /// Signs one URL.
@@ -106,12 +101,7 @@ impl<'c> Presigner<'c> {
         let query = self.query(presign, &signed_headers);
         let signature = self.signature(presign, &signed_headers, &query);
         let signature = core::str::from_utf8(&signature).unwrap_or_default();
-        let Presign {
-            scheme,
-            authority,
-            path,
-            ..
-        } = presign;
+        let Presign { scheme, authority, path, .. } = presign;
         let url =
             alloc::format!("{scheme}://{authority}{path}?{query}&X-Amz-Signature={signature}");
         Ok(PresignedUrl(url))
@@ -128,10 +118,7 @@ impl<'c> Presigner<'c> {
         query.add("X-Amz-Algorithm", Some(ALGORITHM.as_bytes()));
         query.add("X-Amz-Credential", Some(&credential));
         query.add("X-Amz-Date", Some(&self.at.basic()));
-        query.add(
-            "X-Amz-Expires",
-            Some(decimal(presign.expires_seconds).as_bytes()),
-        );
+        query.add("X-Amz-Expires", Some(decimal(presign.expires_seconds).as_bytes()));
         query.add("X-Amz-SignedHeaders", Some(signed_headers));
         if let Some(token) = self.credentials.session_token() {
             query.add("X-Amz-Security-Token", Some(token.as_bytes()));
@@ -159,9 +146,7 @@ impl<'c> Presigner<'c> {
             host: HostPort::AsSent,
         }
         .write();
-        hex(self
-            .key
-            .mac(&string_to_sign(&self.at.basic(), &self.scope, &canonical)))
+        hex(self.key.mac(&string_to_sign(&self.at.basic(), &self.scope, &canonical)))
     }
 }
 
@@ -203,14 +188,8 @@ pub(crate) fn with_host<'a>(
 ) -> Vec<(&'a str, &'a [u8])> {
     let default_port = if scheme == "https" { ":443" } else { ":80" };
     let host = authority.as_bytes();
-    let host = if authority.ends_with(default_port) {
-        without_default_port(host)
-    } else {
-        host
-    };
-    let others = headers
-        .iter()
-        .map(|&(name, value)| (name, value.as_bytes()));
+    let host = if authority.ends_with(default_port) { without_default_port(host) } else { host };
+    let others = headers.iter().map(|&(name, value)| (name, value.as_bytes()));
     core::iter::once(("host", host)).chain(others).collect()
 }
 

@@ -17,14 +17,8 @@ pub struct Param<'a> {
 impl<'a> Param<'a> {
     fn read(raw: &'a str) -> Self {
         match raw.split_once('=') {
-            Some((name, value)) => Self {
-                name,
-                value: Some(value),
-            },
-            None => Self {
-                name: raw,
-                value: None,
-            },
+            Some((name, value)) => Self { name, value: Some(value) },
+            None => Self { name: raw, value: None },
         }
     }
 
@@ -70,13 +64,7 @@ impl<'a> Params<'a> {
     /// Splits a raw query; empty pieces (`a&&b`) are nothing.
     #[must_use]
     pub fn read(query: &'a str) -> Self {
-        Self(
-            query
-                .split('&')
-                .filter(|piece| !piece.is_empty())
-                .map(Param::read)
-                .collect(),
-        )
+        Self(query.split('&').filter(|piece| !piece.is_empty()).map(Param::read).collect())
     }
 
     /// All parameters.
@@ -157,10 +145,7 @@ mod tests {
 
     #[test]
     fn only_the_signature_is_left_out() {
-        assert_eq!(
-            canonical("X-Amz-Signature=ab&X-Amz-Date=1&x-id=G"),
-            "X-Amz-Date=1&x-id=G"
-        );
+        assert_eq!(canonical("X-Amz-Signature=ab&X-Amz-Date=1&x-id=G"), "X-Amz-Date=1&x-id=G");
         assert_eq!(canonical("X-Amz-Signatur%65=ab"), "");
     }
 

@@ -22,18 +22,13 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// Every value of header `name`, in order of arrival; case of `name` is ignored.
     pub fn header_values<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
-        self.headers
-            .iter()
-            .filter(move |(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|&(_, v)| v)
+        self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|&(_, v)| v)
     }
 
     /// The first value of header `name`, when it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'a str> {
-        self.header_values(name)
-            .next()
-            .and_then(|value| core::str::from_utf8(value).ok())
+        self.header_values(name).next().and_then(|value| core::str::from_utf8(value).ok())
     }
 }
 

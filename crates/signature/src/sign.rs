@@ -46,9 +46,7 @@ impl HeadersToSend {
 /// Redacted: a value is a signature, another may be a session token.
 impl fmt::Debug for HeadersToSend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -62,10 +60,7 @@ pub fn sign(
 ) -> HeadersToSend {
     let timestamp = at.basic();
     let mut added = Vec::with_capacity(4);
-    added.push((
-        "x-amz-date",
-        String::from_utf8_lossy(&timestamp).into_owned(),
-    ));
+    added.push(("x-amz-date", String::from_utf8_lossy(&timestamp).into_owned()));
     added.push(("x-amz-content-sha256", request.payload_hash.into()));
     if let Some(token) = credentials.session_token() {
         added.push(("x-amz-security-token", token.into()));

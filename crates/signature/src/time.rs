@@ -33,32 +33,11 @@ impl Timestamp {
     /// Reads `20130524T000000Z`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let &[
-            y1,
-            y2,
-            y3,
-            y4,
-            m1,
-            m2,
-            d1,
-            d2,
-            b'T',
-            h1,
-            h2,
-            n1,
-            n2,
-            s1,
-            s2,
-            b'Z',
-        ] = text.as_bytes()
+        let &[y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z'] = text.as_bytes()
         else {
             return None;
         };
-        let day = day_number(
-            number(&[y1, y2, y3, y4])?,
-            number(&[m1, m2])?,
-            number(&[d1, d2])?,
-        )?;
+        let day = day_number(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?)?;
         let time = time_of_day(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?)?;
         Some(Self(day * SECONDS_PER_DAY + time))
     }
@@ -88,9 +67,7 @@ impl Timestamp {
         let [[m1, m2], [d1, d2]] = [two(month), two(day)];
         let [[h1, h2], [n1, n2]] = [two(time / 3600), two(time / 60 % 60)];
         let [s1, s2] = two(time % 60);
-        [
-            y1[0], y1[1], y2[0], y2[1], m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z',
-        ]
+        [y1[0], y1[1], y2[0], y2[1], m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z']
     }
 
     /// `20130524`, the day in a credential scope.
@@ -107,16 +84,12 @@ impl fmt::Display for Timestamp {
         let (year, month, day) = civil(self.0 / SECONDS_PER_DAY);
         let time = self.0 % SECONDS_PER_DAY;
         let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
-        )
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 fn two(n: u64) -> [u8; 2] {
     let digit = |d: u64| b'0' + u8::try_from(d % 10).unwrap_or(0);
@@ -125,8 +98,7 @@ fn two(n: u64) -> [u8; 2] {
 
 fn number(digits: &[u8]) -> Option<u64> {
     digits.iter().try_fold(0_u64, |n, d| {
-        d.is_ascii_digit()
-            .then(|| n.checked_mul(10)?.checked_add(u64::from(d - b'0')))?
+        d.is_ascii_digit().then(|| n.checked_mul(10)?.checked_add(u64::from(d - b'0')))?
     })
 }
 
@@ -172,11 +144,7 @@ fn civil(days: u64) -> (u64, u64, u64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let march_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
     let year = era * 400 + year_of_era + u64::from(month < 3);
     (year, month, day)
 }
@@ -237,10 +205,7 @@ mod tests {
     #[test]
     fn dates_of_the_date_header_are_read() {
         let t = Timestamp::parse("20130524T010203Z");
-        assert_eq!(
-            Timestamp::parse_http_date("Fri, 24 May 2013 01:02:03 GMT"),
-            t
-        );
+        assert_eq!(Timestamp::parse_http_date("Fri, 24 May 2013 01:02:03 GMT"), t);
         for bad in [
             "",
             "Fri, 24 May 2013",

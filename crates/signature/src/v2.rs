@@ -96,89 +96,72 @@ pub fn presign(
         headers: &headers,
         virtual_bucket,
     };
-    let text = string_to_sign(&request, &Params::read(&signed), expires.as_bytes());
+    let text = string_to_sign(&request, &Params::read(&signed), expires.as_bytes(), Place::Query);
     let signature = STANDARD.encode(hmac_sha1(credentials.secret(), &text));
     let mut query = QueryText(signed.into_bytes());
-    query.add(
-        "AWSAccessKeyId",
-        Some(credentials.access_key_id().as_bytes()),
-    );
+    query.add("AWSAccessKeyId", Some(credentials.access_key_id().as_bytes()));
     query.add("Expires", Some(expires.as_bytes()));
     query.add("Signature", Some(signature.as_bytes()));
-    let Presign {
-        scheme,
-        authority,
-        path,
-        ..
-    } = presign;
-    PresignedUrl(alloc::format!(
-        "{scheme}://{authority}{path}?{}",
-        query.finish()
-    ))
+    let Presign { scheme, authority, path, .. } = presign;
+    PresignedUrl(alloc::format!("{scheme}://{authority}{path}?{}", query.finish()))
 }
 
 fn is_positional(name: &str) -> bool {
     name.eq_ignore_ascii_case("content-type") || name.eq_ignore_ascii_case("content-md5")
 }
 
+/// Where a SigV2 signature stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Query,
+    Header,
+}
+
 /// Verb, MD5, type, date, `x-amz-*` headers and resource.
-pub(crate) fn string_to_sign(request: &Request<'_>, params: &Params<'_>, date: &[u8]) -> Text {
+pub(crate) fn string_to_sign(
+    request: &Request<'_>,
+    params: &Params<'_>,
+    date: &[u8],
+    place: Place,
+) -> Text {
     let mut out = Text::new();
     out.put(request.method.as_bytes());
     out.put(b"\n");
     for name in ["content-md5", "content-type"] {
-        out.put(
-            request
-                .header_values(name)
-                .next()
-                .unwrap_or_default()
-                .trim_ascii(),
-        );
+        out.put(request.header_values(name).next().unwrap_or_default().trim_ascii());
         out.put(b"\n");
     }
     out.put(date);
     out.put(b"\n");
-    amz_headers_to(&mut out, request, params);
+    amz_headers_to(&mut out, request, params, place);
     resource_to(&mut out, request, params);
     out
 }
 
-/// `x-amz-*` headers, and query parameters that stand for such headers, one per line.
-fn amz_headers_to(out: &mut Text, request: &Request<'_>, params: &Params<'_>) {
-    let sent = request
-        .headers
-        .iter()
-        .map(|(name, value)| (name.to_ascii_lowercase(), *value));
+/// `x-amz-*` headers, one per line, the values of a repeated one joined. In a URL, parameters of
+/// such names are headers like those that are sent.
+fn amz_headers_to(out: &mut Text, request: &Request<'_>, params: &Params<'_>, place: Place) {
+    let sent = request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), *value));
     let mut lines: Vec<(String, Vec<u8>)> = sent
         .filter(|(name, _)| name.starts_with("x-amz-"))
         .map(|(name, value)| (name, value.trim_ascii().to_vec()))
         .collect();
-    for param in params.iter() {
-        let name: Vec<u8> = param.name().collect();
-        let Ok(name) = String::from_utf8(name) else {
-            continue;
-        };
-        if name.starts_with("x-amz-") && !lines.iter().any(|(sent, _)| *sent == name) {
+    if place == Place::Query {
+        lines.extend(params.iter().filter_map(|param| {
+            let name = String::from_utf8(param.name().collect()).ok()?.to_ascii_lowercase();
             let value: Vec<u8> = param.value().collect();
-            lines.push((name, value.trim_ascii().to_vec()));
-        }
+            name.starts_with("x-amz-").then(|| (name, value.trim_ascii().to_vec()))
+        }));
     }
     lines.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut previous: Option<&str> = None;
-    for (name, value) in &lines {
-        match previous {
-            Some(previous) if previous == name => out.put(b","),
-            Some(_) => out.put(b"\n"),
-            None => {}
+    for group in lines.chunk_by(|(name, _), (next, _)| name == next) {
+        for (index, (name, value)) in group.iter().enumerate() {
+            if index == 0 {
+                out.put(name.as_bytes());
+            }
+            out.put(if index == 0 { b":" } else { b"," });
+            out.put(value);
         }
-        if previous != Some(name) {
-            out.put(name.as_bytes());
-            out.put(b":");
-        }
-        out.put(value);
-        previous = Some(name);
-    }
-    if previous.is_some() {
         out.put(b"\n");
     }
 }

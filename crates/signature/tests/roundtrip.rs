@@ -35,20 +35,15 @@ fn case() -> impl Strategy<Value = Case> {
         prop::option::of("[!-~]{1,200}"),
         1..=604_800_u32,
     )
-        .prop_map(
-            |(method, key, query, headers, secret, token, expires_seconds)| Case {
-                method,
-                key,
-                query: query
-                    .into_iter()
-                    .filter(|(n, _)| !n.starts_with("X-Amz-"))
-                    .collect(),
-                headers: headers.into_iter().filter(|(n, _)| n != "host").collect(),
-                secret,
-                token,
-                expires_seconds,
-            },
-        )
+        .prop_map(|(method, key, query, headers, secret, token, expires_seconds)| Case {
+            method,
+            key,
+            query: query.into_iter().filter(|(n, _)| !n.starts_with("X-Amz-")).collect(),
+            headers: headers.into_iter().filter(|(n, _)| n != "host").collect(),
+            secret,
+            token,
+            expires_seconds,
+        })
 }
 
 impl Case {
@@ -61,19 +56,12 @@ impl Case {
     }
 
     fn headers(&self) -> Vec<(&str, &str)> {
-        self.headers
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .collect()
+        self.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect()
     }
 
     /// Path and query of the presigned URL.
     fn presigned(&self) -> String {
-        let query: Vec<_> = self
-            .query
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_deref()))
-            .collect();
+        let query: Vec<_> = self.query.iter().map(|(n, v)| (n.as_str(), v.as_deref())).collect();
         let url = Presigner::new(&self.credentials(), "eu-north-1", now())
             .presign(&Presign {
                 method: &self.method,
@@ -85,12 +73,7 @@ impl Case {
                 expires_seconds: self.expires_seconds,
             })
             .unwrap();
-        url.as_str()
-            .strip_prefix("https://")
-            .unwrap()
-            .strip_prefix(HOST)
-            .unwrap()
-            .to_owned()
+        url.as_str().strip_prefix("https://").unwrap().strip_prefix(HOST).unwrap().to_owned()
     }
 
     fn verify(
@@ -105,19 +88,9 @@ impl Case {
             .chain(headers)
             .map(|&(name, value)| (name, value.as_bytes()))
             .collect();
-        let request = Request {
-            method,
-            path,
-            query,
-            headers: &headers,
-            virtual_bucket: None,
-        };
-        let rules = Rules {
-            now: now(),
-            region: "eu-north-1",
-            service: "s3",
-            legacy: Legacy::Accept,
-        };
+        let request = Request { method, path, query, headers: &headers, virtual_bucket: None };
+        let rules =
+            Rules { now: now(), region: "eu-north-1", service: "s3", legacy: Legacy::Accept };
         match verify::read(&request, &rules)? {
             Presented::Signature(claim) => claim.verify(self.credentials().secret(), &rules),
             Presented::Nothing => Err(VerifyError::QueryIncomplete),
@@ -135,10 +108,7 @@ fn meaning(target: &str) -> Option<(String, Vec<(String, String)>)> {
     let mut parameters = Vec::new();
     for piece in query.split('&').filter(|piece| !piece.is_empty()) {
         let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-        parameters.push((
-            decode_strict(name, Plus::Blank)?,
-            decode_strict(value, Plus::Blank)?,
-        ));
+        parameters.push((decode_strict(name, Plus::Blank)?, decode_strict(value, Plus::Blank)?));
     }
     parameters.sort();
     Some((decode_strict(path, Plus::Itself)?, parameters))

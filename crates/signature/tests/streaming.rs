@@ -1,12 +1,7 @@
 //! Chunked bodies against known answers: what the vectors frame is read in any pieces, and what
 //! is changed in one byte is refused.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "test"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
 
 use serde::Deserialize;
 use signature::chunk::{ChunkSigner, Event};
@@ -70,11 +65,7 @@ struct Trailer {
 
 impl Case {
     fn data(&self) -> Vec<u8> {
-        let Payload {
-            repeat,
-            length,
-            offset,
-        } = &self.inputs.payload;
+        let Payload { repeat, length, offset } = &self.inputs.payload;
         match repeat {
             Some(letter) => letter.repeat(*length).into_bytes(),
             None => (0..*length)
@@ -94,12 +85,7 @@ impl Case {
                 body.extend_from_slice(b"\r\n");
             }
         }
-        if let Some(Trailer {
-            name,
-            value,
-            signature,
-        }) = &self.expected.trailer
-        {
+        if let Some(Trailer { name, value, signature }) = &self.expected.trailer {
             let lines = format!("{name}:{value}\r\nx-amz-trailer-signature:{signature}\r\n\r\n");
             body.extend_from_slice(lines.as_bytes());
         }
@@ -109,12 +95,7 @@ impl Case {
 
     fn decoder(&self) -> ChunkDecoder {
         let mut headers = vec![("host", self.inputs.host.as_bytes())];
-        headers.extend(
-            self.inputs
-                .headers
-                .iter()
-                .map(|(n, v)| (n.as_str(), v.as_bytes())),
-        );
+        headers.extend(self.inputs.headers.iter().map(|(n, v)| (n.as_str(), v.as_bytes())));
         headers.push(("authorization", self.expected.authorization.as_bytes()));
         let request = Request {
             method: &self.inputs.method,
@@ -133,10 +114,7 @@ impl Case {
             panic!("{} presents a signature", self.id)
         };
         let verified = unverified.verify(&SecretKey::new(&*self.inputs.secret_key), &rules);
-        verified
-            .unwrap()
-            .chunks(self.inputs.payload.length as u64)
-            .unwrap()
+        verified.unwrap().chunks(self.inputs.payload.length as u64).unwrap()
     }
 }
 
@@ -170,12 +148,7 @@ fn framed_bodies_are_read_in_pieces_of_any_size() {
         let (data, body) = (case.data(), case.body());
         for piece in [1, 2, 3, 7, 64, 8191, 8192, 65_536, usize::MAX >> 1] {
             let read = read(case.decoder(), &body, piece);
-            assert!(
-                read.as_ref() == Ok(&data),
-                "{} by {piece}: {:?}",
-                case.id,
-                read.err()
-            );
+            assert!(read.as_ref() == Ok(&data), "{} by {piece}: {:?}", case.id, read.err());
         }
     }
 }
@@ -201,22 +174,13 @@ fn a_body_changed_in_one_byte_or_cut_short_is_refused() {
     for case in cases() {
         let body = case.body();
         let step = (body.len() / 97).max(1);
-        for at in (0..body.len() - 4)
-            .step_by(step)
-            .chain(body.len().saturating_sub(90)..body.len() - 4)
+        for at in
+            (0..body.len() - 4).step_by(step).chain(body.len().saturating_sub(90)..body.len() - 4)
         {
             let mut changed = body.clone();
             changed[at] ^= 1;
-            assert!(
-                read(case.decoder(), &changed, 4096).is_err(),
-                "{} at {at}",
-                case.id
-            );
-            assert!(
-                read(case.decoder(), &body[..at], 4096).is_err(),
-                "{} to {at}",
-                case.id
-            );
+            assert!(read(case.decoder(), &changed, 4096).is_err(), "{} at {at}", case.id);
+            assert!(read(case.decoder(), &body[..at], 4096).is_err(), "{} to {at}", case.id);
         }
     }
 }
@@ -230,13 +194,7 @@ fn chunks_are_signed_as_the_vectors_have_them() {
         let secret = SecretKey::new(&*case.inputs.secret_key);
         let mut signer = ChunkSigner::new(&secret, &case.inputs.region, at, seed);
         let (data, mut from) = (case.data(), 0);
-        for (size, chunk) in case
-            .inputs
-            .chunk_sizes
-            .iter()
-            .chain([&0])
-            .zip(&case.expected.chunks)
-        {
+        for (size, chunk) in case.inputs.chunk_sizes.iter().chain([&0]).zip(&case.expected.chunks) {
             let hash = Sha256::digest(&data[from..from + size]).into();
             from += size;
             assert_eq!(signer.sign(hash), chunk.signature.as_bytes(), "{}", case.id);

@@ -65,12 +65,7 @@ struct Expected {
 
 impl Case {
     fn credentials(&self) -> Credentials {
-        let Inputs {
-            access_key,
-            secret_key,
-            session_token,
-            ..
-        } = &self.inputs;
+        let Inputs { access_key, secret_key, session_token, .. } = &self.inputs;
         Credentials::new(access_key, secret_key, session_token.as_deref())
     }
 
@@ -94,22 +89,14 @@ impl Case {
         let mut headers = vec![("Host".to_owned(), wire.host.clone().into_bytes())];
         if let Some(authorization) = &self.expected.authorization {
             headers.push(("Authorization".into(), authorization.clone().into_bytes()));
-            headers.extend(
-                wire.headers
-                    .iter()
-                    .map(|(n, v)| (n.clone(), v.clone().into_bytes())),
-            );
+            headers.extend(wire.headers.iter().map(|(n, v)| (n.clone(), v.clone().into_bytes())));
         } else {
             let sent = self.expected.headers_to_send.iter();
             headers.extend(sent.map(|(n, v)| (n.clone(), v.clone().into_bytes())));
         }
         Sent {
             method: wire.method.clone(),
-            path: if path.is_empty() {
-                "/".into()
-            } else {
-                path.into()
-            },
+            path: if path.is_empty() { "/".into() } else { path.into() },
             query: query.into(),
             headers,
             virtual_bucket: self.virtual_bucket().map(str::to_owned),
@@ -132,11 +119,8 @@ struct Sent {
 
 impl Sent {
     fn verify(&self, secret: &str) -> Result<Verified, VerifyError> {
-        let headers: Vec<(&str, &[u8])> = self
-            .headers
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_slice()))
-            .collect();
+        let headers: Vec<(&str, &[u8])> =
+            self.headers.iter().map(|(n, v)| (n.as_str(), v.as_slice())).collect();
         let request = Request {
             method: &self.method,
             path: &self.path,
@@ -144,12 +128,8 @@ impl Sent {
             headers: &headers,
             virtual_bucket: self.virtual_bucket.as_deref(),
         };
-        let rules = Rules {
-            now: self.now,
-            region: &self.region,
-            service: "s3",
-            legacy: Legacy::Accept,
-        };
+        let rules =
+            Rules { now: self.now, region: &self.region, service: "s3", legacy: Legacy::Accept };
         match read(&request, &rules)? {
             Presented::Signature(unverified) => unverified.verify(&SecretKey::new(secret), &rules),
             Presented::Nothing => panic!("the vector presents a signature"),
@@ -178,10 +158,7 @@ fn cases(kinds: &[&str]) -> Vec<Case> {
 }
 
 fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
-    headers
-        .iter()
-        .map(|(n, v)| (n.as_str(), v.as_str()))
-        .collect()
+    headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect()
 }
 
 #[test]
@@ -189,11 +166,7 @@ fn presigned_urls_carry_the_known_signature() {
     for case in cases(&["presign_v4", "presign_v4_raw"]) {
         let wire = case.wire.as_ref().unwrap();
         let credentials = case.credentials();
-        let query: Vec<_> = wire
-            .query
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_deref()))
-            .collect();
+        let query: Vec<_> = wire.query.iter().map(|(n, v)| (n.as_str(), v.as_deref())).collect();
         let url = Presigner::new(&credentials, &case.inputs.region, case.at())
             .presign(&Presign {
                 method: &wire.method,
@@ -214,11 +187,7 @@ fn presigned_urls_carry_the_known_signature() {
 fn legacy_presigned_urls_carry_the_known_signature() {
     for case in cases(&["presign_v2"]) {
         let wire = case.wire.as_ref().unwrap();
-        let query: Vec<_> = wire
-            .query
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_deref()))
-            .collect();
+        let query: Vec<_> = wire.query.iter().map(|(n, v)| (n.as_str(), v.as_deref())).collect();
         let url = v2::presign(
             &Presign {
                 method: &wire.method,
@@ -235,11 +204,7 @@ fn legacy_presigned_urls_carry_the_known_signature() {
         );
         let encoded =
             signature::encode::encode(&case.expected.signature, signature::encode::Slash::Encode);
-        assert!(
-            url.as_str().ends_with(&format!("&Signature={encoded}")),
-            "{}",
-            case.id
-        );
+        assert!(url.as_str().ends_with(&format!("&Signature={encoded}")), "{}", case.id);
     }
 }
 
@@ -247,12 +212,7 @@ fn legacy_presigned_urls_carry_the_known_signature() {
 fn authorization_headers_are_the_known_ones() {
     for case in cases(&["header_v4", "header_v4_raw"]) {
         let wire = case.wire.as_ref().unwrap();
-        let added = [
-            "host",
-            "x-amz-date",
-            "x-amz-content-sha256",
-            "x-amz-security-token",
-        ];
+        let added = ["host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token"];
         let covered: Vec<(&str, &str)> = pairs(&wire.headers)
             .into_iter()
             .filter(|(name, _)| case.expected.signed_headers.iter().any(|n| n == name))
@@ -273,12 +233,7 @@ fn authorization_headers_are_the_known_ones() {
             case.at(),
         );
         let (_, authorization) = headers.iter().find(|(n, _)| *n == "authorization").unwrap();
-        assert_eq!(
-            Some(authorization),
-            case.expected.authorization.as_deref(),
-            "{}",
-            case.id
-        );
+        assert_eq!(Some(authorization), case.expected.authorization.as_deref(), "{}", case.id);
     }
 }
 
@@ -308,16 +263,8 @@ fn a_mismatch_shows_the_known_canonical_request_and_string_to_sign() {
         "header_v2",
     ]) {
         let mismatch = case.sent().mismatch("another-secret");
-        assert_eq!(
-            mismatch.string_to_sign, case.expected.string_to_sign,
-            "{}",
-            case.id
-        );
-        assert_eq!(
-            mismatch.canonical_request, case.expected.canonical_request,
-            "{}",
-            case.id
-        );
+        assert_eq!(mismatch.string_to_sign, case.expected.string_to_sign, "{}", case.id);
+        assert_eq!(mismatch.canonical_request, case.expected.canonical_request, "{}", case.id);
     }
 }
 
@@ -326,18 +273,9 @@ fn a_request_changed_in_one_place_is_refused() {
     for case in cases(&["presign_v4", "presign_v4_raw", "header_v4", "header_v4_raw"]) {
         let good = case.sent();
         let mut changed = Vec::new();
-        changed.push(Sent {
-            method: "PATCH".into(),
-            ..good.clone()
-        });
-        changed.push(Sent {
-            path: format!("{}x", good.path),
-            ..good.clone()
-        });
-        changed.push(Sent {
-            query: format!("{}&added=1", good.query),
-            ..good.clone()
-        });
+        changed.push(Sent { method: "PATCH".into(), ..good.clone() });
+        changed.push(Sent { path: format!("{}x", good.path), ..good.clone() });
+        changed.push(Sent { query: format!("{}&added=1", good.query), ..good.clone() });
         let mut host = good.clone();
         host.headers[0].1.push(b'x');
         changed.push(host);
@@ -363,26 +301,11 @@ fn a_legacy_request_changed_where_it_is_signed_is_refused() {
     for case in cases(&["presign_v2"]) {
         let good = case.sent();
         for sent in [
-            Sent {
-                method: "PATCH".into(),
-                ..good.clone()
-            },
-            Sent {
-                path: format!("{}x", good.path),
-                ..good.clone()
-            },
-            Sent {
-                query: format!("{}&acl", good.query),
-                ..good.clone()
-            },
-            Sent {
-                query: good.query.replace("Expires=", "Expires=1"),
-                ..good.clone()
-            },
-            Sent {
-                query: format!("x-amz-meta-a=1&{}", good.query),
-                ..good.clone()
-            },
+            Sent { method: "PATCH".into(), ..good.clone() },
+            Sent { path: format!("{}x", good.path), ..good.clone() },
+            Sent { query: format!("{}&acl", good.query), ..good.clone() },
+            Sent { query: good.query.replace("Expires=", "Expires=1"), ..good.clone() },
+            Sent { query: format!("x-amz-meta-a=1&{}", good.query), ..good.clone() },
         ] {
             assert!(sent.verify(&case.inputs.secret_key).is_err(), "{}", case.id);
         }
@@ -398,11 +321,7 @@ fn a_url_lives_as_long_as_it_says_and_not_a_second_more() {
         assert!(sent.verify(&case.inputs.secret_key).is_ok(), "{}", case.id);
         sent.now = case.at().plus(expires);
         let verdict = sent.verify(&case.inputs.secret_key);
-        assert!(
-            matches!(verdict, Err(VerifyError::Expired { .. })),
-            "{}",
-            case.id
-        );
+        assert!(matches!(verdict, Err(VerifyError::Expired { .. })), "{}", case.id);
     }
 }
 
@@ -431,17 +350,10 @@ struct Example {
 
 #[test]
 fn the_worked_examples_of_the_documentation_verify() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../vectors/aws_doc_examples.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/aws_doc_examples.json");
     let vectors: Examples = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let mut seen = 0;
-    for example in vectors
-        .examples
-        .iter()
-        .filter(|e| e.kind.starts_with("sigv4"))
-    {
+    for example in vectors.examples.iter().filter(|e| e.kind.starts_with("sigv4")) {
         let sent = example.sent();
         assert!(sent.verify(&vectors.secret_key).is_ok(), "{}", example.name);
         let mismatch = sent.mismatch("another-secret");
@@ -464,11 +376,8 @@ impl Example {
             .iter()
             .map(|(n, v)| format!("{}={}", encoded(n), encoded(v.as_deref().unwrap_or(""))))
             .collect();
-        let mut headers: Vec<(String, Vec<u8>)> = self
-            .headers
-            .iter()
-            .map(|(n, v)| (n.clone(), v.clone().into_bytes()))
-            .collect();
+        let mut headers: Vec<(String, Vec<u8>)> =
+            self.headers.iter().map(|(n, v)| (n.clone(), v.clone().into_bytes())).collect();
         if !headers.iter().any(|(n, _)| n == "host") {
             headers.push(("host".into(), self.host.clone().unwrap().into_bytes()));
         }
@@ -485,15 +394,8 @@ impl Example {
             }
             query.push(format!("X-Amz-Signature={signature}"));
         } else {
-            let names: Vec<&str> = self
-                .canonical_request
-                .as_ref()
-                .unwrap()
-                .lines()
-                .rev()
-                .nth(1)
-                .into_iter()
-                .collect();
+            let names: Vec<&str> =
+                self.canonical_request.as_ref().unwrap().lines().rev().nth(1).into_iter().collect();
             let value = format!(
                 "AWS4-HMAC-SHA256 Credential={credential},SignedHeaders={},Signature={signature}",
                 names.join(";")

@@ -31,11 +31,7 @@ impl Store {
     pub fn create_bucket(&self, name: &BucketName, created_ms: u64) -> Pending<()> {
         let name = name.clone();
         self.submit(move |transaction| {
-            if transaction
-                .view()
-                .get::<BucketRow>(keys::bucket(&name))?
-                .is_some()
-            {
+            if transaction.view().get::<BucketRow>(keys::bucket(&name))?.is_some() {
                 return Err(StoreError::BucketExists);
             }
             transaction.need_room()?;
@@ -47,10 +43,7 @@ impl Store {
     /// Looks a bucket up. Errors: `NoSuchBucket`.
     pub fn bucket(&self, name: &BucketName) -> Result<Bucket, StoreError> {
         let row = self.read(|view| row(view, name))?;
-        Ok(Bucket {
-            name: name.clone(),
-            created_ms: row.created_ms,
-        })
+        Ok(Bucket { name: name.clone(), created_ms: row.created_ms })
     }
 
     /// Lists the buckets whose names begin with `prefix` and follow `after`, in order.
@@ -79,29 +72,18 @@ impl Store {
 
 /// The bucket's row; [`NoSuchBucket`](StoreError::NoSuchBucket) when there is none.
 pub(crate) fn row(view: &View<'_>, name: &BucketName) -> Result<BucketRow, StoreError> {
-    view.get(keys::bucket(name))?
-        .ok_or(StoreError::NoSuchBucket)
+    view.get(keys::bucket(name))?.ok_or(StoreError::NoSuchBucket)
 }
 
 fn bucket(found: Found<'_>) -> Result<Bucket, StoreError> {
     let created_ms = found.unseal::<BucketRow>()?.created_ms;
-    let name = std::str::from_utf8(found.key)
-        .ok()
-        .and_then(|name| BucketName::parse(name).ok());
-    Ok(Bucket {
-        name: name.ok_or_else(|| found.corrupt::<BucketRow>())?,
-        created_ms,
-    })
+    let name = std::str::from_utf8(found.key).ok().and_then(|name| BucketName::parse(name).ok());
+    Ok(Bucket { name: name.ok_or_else(|| found.corrupt::<BucketRow>())?, created_ms })
 }
 
 fn delete(transaction: &mut Transaction<'_>, name: &BucketName) -> Result<(), StoreError> {
     let number = row(&transaction.view(), name)?.number;
-    if transaction
-        .view()
-        .scan_all(Table::Objects, &number.to_be_bytes())?
-        .next()
-        .is_some()
-    {
+    if transaction.view().scan_all(Table::Objects, &number.to_be_bytes())?.next().is_some() {
         return Err(StoreError::BucketNotEmpty);
     }
     let uploads = upload::find_all(&transaction.view(), number)?;

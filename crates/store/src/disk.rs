@@ -44,15 +44,11 @@ impl Disk {
         make_folder(dir).map_err(|e| StoreError::io("creating the folder of the store", e))?;
         // Looked at before the lock is made, so that a foreign folder stays as it was.
         is_store(dir)?;
-        let disk = Self {
-            dir: dir.to_owned(),
-            _lock: lock(dir)?,
-        };
+        let disk = Self { dir: dir.to_owned(), _lock: lock(dir)? };
         if !is_store(dir)? {
             write_marker(dir).map_err(|e| StoreError::io("marking the folder of the store", e))?;
         }
-        disk.lay_out()
-            .map_err(|e| StoreError::io("laying out the store", e))?;
+        disk.lay_out().map_err(|e| StoreError::io("laying out the store", e))?;
         Ok(disk)
     }
 
@@ -139,14 +135,7 @@ impl Disk {
             .mode(0o600)
             .open(self.staging_path(id))
             .map_err(|e| StoreError::io("creating a staged file", e))?;
-        Ok(StagedFile {
-            file,
-            staged: Staged {
-                id,
-                disk: Arc::clone(self),
-                kept: false,
-            },
-        })
+        Ok(StagedFile { file, staged: Staged { id, disk: Arc::clone(self), kept: false } })
     }
 
     fn blob_path(&self, id: FileId) -> PathBuf {
@@ -175,16 +164,12 @@ pub(crate) struct StagedFile {
 
 impl StagedFile {
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.file
-            .write_all(bytes)
-            .map_err(|e| StoreError::io("writing a staged file", e))
+        self.file.write_all(bytes).map_err(|e| StoreError::io("writing a staged file", e))
     }
 
     /// Makes the bytes durable. The name is durable after [`Disk::sync_staging`].
     pub(crate) fn sync(self) -> Result<Staged, StoreError> {
-        self.file
-            .sync_data()
-            .map_err(|e| StoreError::io("syncing a staged file", e))?;
+        self.file.sync_data().map_err(|e| StoreError::io("syncing a staged file", e))?;
         Ok(self.staged)
     }
 }
@@ -290,12 +275,8 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
 /// Writes the marker whole or not at all.
 fn write_marker(dir: &Path) -> io::Result<()> {
     let new = dir.join(MARKER_NEW);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&new)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
     file.write_all(MARKER_TEXT.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&new, dir.join(MARKER))?;

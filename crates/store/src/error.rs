@@ -76,16 +76,10 @@ pub enum StoreError {
 impl StoreError {
     /// What an I/O error means: a full disk is [`Full`](Self::Full), all else is `Io`.
     pub(crate) fn io(doing: &'static str, source: io::Error) -> Self {
-        if matches!(
-            source.kind(),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-        ) {
+        if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
             return Self::Full;
         }
-        Self::Io {
-            doing,
-            source: Arc::new(source),
-        }
+        Self::Io { doing, source: Arc::new(source) }
     }
 }
 
@@ -119,11 +113,7 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        if let Self::Io { source, .. } = self {
-            Some(source.as_ref())
-        } else {
-            None
-        }
+        if let Self::Io { source, .. } = self { Some(source.as_ref()) } else { None }
     }
 }
 

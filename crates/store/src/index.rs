@@ -51,19 +51,8 @@ impl Tables {
     }
 
     fn all(&self) -> [Rows; 8] {
-        let Self {
-            meta,
-            buckets,
-            objects,
-            inline,
-            blobs,
-            uploads,
-            parts,
-            garbage,
-        } = *self;
-        [
-            meta, buckets, objects, inline, blobs, uploads, parts, garbage,
-        ]
+        let Self { meta, buckets, objects, inline, blobs, uploads, parts, garbage } = *self;
+        [meta, buckets, objects, inline, blobs, uploads, parts, garbage]
     }
 }
 
@@ -74,21 +63,14 @@ impl Index {
         // Whole pages, whatever their size on this machine.
         let bytes_max = bytes_max.next_multiple_of(1 << 16);
         let mut options = EnvOpenOptions::new();
-        options
-            .map_size(bytes_max)
-            .max_dbs(8)
-            .max_readers(READERS_MAX);
+        options.map_size(bytes_max).max_dbs(8).max_readers(READERS_MAX);
         #[expect(
             unsafe_code,
             reason = "the file is mapped, so nobody else may change it: the store's lock is held"
         )]
         let env = unsafe { options.open(dir) }.map_err(|e| error("opening the index", e))?;
         let tables = create_tables(&env).map_err(|e| error("creating the index", e))?;
-        Ok(Self {
-            env,
-            tables: Arc::new(tables),
-            bytes_max,
-        })
+        Ok(Self { env, tables: Arc::new(tables), bytes_max })
     }
 
     /// Looks at the last commit. `look` must not block: old pages are kept while it runs.
@@ -96,40 +78,22 @@ impl Index {
         &self,
         look: impl FnOnce(&View<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let txn = self
-            .env
-            .read_txn()
-            .map_err(|e| error("reading the index", e))?;
-        look(&View {
-            tables: &self.tables,
-            txn: &txn,
-        })
+        let txn = self.env.read_txn().map_err(|e| error("reading the index", e))?;
+        look(&View { tables: &self.tables, txn: &txn })
     }
 
     /// Begins to write. The committer alone does.
     pub(crate) fn write(&self) -> Result<Changes<'_>, StoreError> {
-        let txn = self
-            .env
-            .write_txn()
-            .map_err(|e| error("beginning a commit", e))?;
-        Ok(Changes {
-            tables: &self.tables,
-            txn,
-            attempts: 0,
-        })
+        let txn = self.env.write_txn().map_err(|e| error("beginning a commit", e))?;
+        Ok(Changes { tables: &self.tables, txn, attempts: 0 })
     }
 
     /// Whether there is room for more than removals.
     pub(crate) fn has_room(&self) -> Result<bool, StoreError> {
-        let txn = self
-            .env
-            .read_txn()
-            .map_err(|e| error("reading the index", e))?;
+        let txn = self.env.read_txn().map_err(|e| error("reading the index", e))?;
         let mut used = 0;
         for rows in self.tables.all() {
-            let stat = rows
-                .stat(&txn)
-                .map_err(|e| error("measuring the index", e))?;
+            let stat = rows.stat(&txn).map_err(|e| error("measuring the index", e))?;
             let pages = stat.branch_pages + stat.leaf_pages + stat.overflow_pages;
             used += pages * usize::try_from(stat.page_size).unwrap_or(usize::MAX);
         }
@@ -155,16 +119,7 @@ fn create_tables(env: &Env) -> heed::Result<Tables> {
     })?;
     let CommitOrAbort::Commit((meta, buckets, objects, inline, blobs, uploads, parts, garbage)) =
         created;
-    Ok(Tables {
-        meta,
-        buckets,
-        objects,
-        inline,
-        blobs,
-        uploads,
-        parts,
-        garbage,
-    })
+    Ok(Tables { meta, buckets, objects, inline, blobs, uploads, parts, garbage })
 }
 
 /// One moment of the index.
@@ -177,18 +132,14 @@ impl View<'_> {
     /// The record under `key`.
     pub(crate) fn get<R: Record>(&self, key: &[u8]) -> Result<Option<R>, StoreError> {
         let rows = self.tables.of(R::TABLE);
-        let value = rows
-            .get(self.txn, key)
-            .map_err(|e| error("reading the index", e))?;
+        let value = rows.get(self.txn, key).map_err(|e| error("reading the index", e))?;
         value.map(|value| Found { key, value }.unseal()).transpose()
     }
 
     /// Whether there is a row under `key`, damaged or not.
     pub(crate) fn contains(&self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
         let rows = self.tables.of(table);
-        let value = rows
-            .get(self.txn, key)
-            .map_err(|e| error("reading the index", e))?;
+        let value = rows.get(self.txn, key).map_err(|e| error("reading the index", e))?;
         Ok(value.is_some())
     }
 
@@ -205,14 +156,9 @@ impl View<'_> {
             Bound::Included([]) | Bound::Excluded([]) | Bound::Unbounded => Bound::Unbounded,
             Bound::Included(_) | Bound::Excluded(_) => from,
         };
-        let bounds = (
-            from,
-            end.as_deref().map_or(Bound::Unbounded, Bound::Excluded),
-        );
+        let bounds = (from, end.as_deref().map_or(Bound::Unbounded, Bound::Excluded));
         let rows = self.tables.of(table);
-        let range = rows
-            .range(self.txn, &bounds)
-            .map_err(|e| error("scanning the index", e))?;
+        let range = rows.range(self.txn, &bounds).map_err(|e| error("scanning the index", e))?;
         Ok(range.map(|row| {
             let (key, value) = row.map_err(|e| error("scanning the index", e))?;
             Ok(Found { key, value })
@@ -244,10 +190,7 @@ impl Found<'_> {
 
     /// Says that this row is damaged.
     pub(crate) fn corrupt<R: Record>(&self) -> StoreError {
-        StoreError::Corrupt {
-            what: R::WHAT,
-            at: self.key.escape_ascii().to_string(),
-        }
+        StoreError::Corrupt { what: R::WHAT, at: self.key.escape_ascii().to_string() }
     }
 }
 
@@ -262,24 +205,19 @@ pub(crate) struct Changes<'t> {
 impl Changes<'_> {
     /// The index with the changes made so far.
     pub(crate) fn view(&self) -> View<'_> {
-        View {
-            tables: self.tables,
-            txn: &self.txn,
-        }
+        View { tables: self.tables, txn: &self.txn }
     }
 
     pub(crate) fn put<R: Record>(&mut self, key: &[u8], record: &R) -> Result<(), StoreError> {
         self.attempts += 1;
         let rows = self.tables.of(R::TABLE);
-        rows.put(&mut self.txn, key, &record.seal(key))
-            .map_err(|e| error("writing the index", e))
+        rows.put(&mut self.txn, key, &record.seal(key)).map_err(|e| error("writing the index", e))
     }
 
     pub(crate) fn delete(&mut self, table: Table, key: &[u8]) -> Result<(), StoreError> {
         self.attempts += 1;
         let rows = self.tables.of(table);
-        rows.delete(&mut self.txn, key)
-            .map_err(|e| error("writing the index", e))?;
+        rows.delete(&mut self.txn, key).map_err(|e| error("writing the index", e))?;
         Ok(())
     }
 
@@ -303,10 +241,7 @@ fn error(doing: &'static str, error: heed::Error) -> StoreError {
             | MdbError::Corrupted
             | MdbError::Invalid
             | MdbError::VersionMismatch),
-        ) => StoreError::Corrupt {
-            what: "index",
-            at: e.to_string(),
-        },
+        ) => StoreError::Corrupt { what: "index", at: e.to_string() },
         heed::Error::Io(e) => StoreError::io(doing, e),
         other @ (heed::Error::Mdb(_)
         | heed::Error::Encoding(_)
@@ -319,8 +254,6 @@ fn error(doing: &'static str, error: heed::Error) -> StoreError {
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Index")
-            .field("path", &self.env.path())
-            .finish_non_exhaustive()
+        f.debug_struct("Index").field("path", &self.env.path()).finish_non_exhaustive()
     }
 }

@@ -74,10 +74,7 @@ impl<T> Page<T> {
         mut items: impl Iterator<Item = Result<T, StoreError>>,
     ) -> Result<Self, StoreError> {
         let taken = items.by_ref().take(limit).collect::<Result<_, _>>()?;
-        Ok(Self {
-            items: taken,
-            more: limit > 0 && items.next().is_some(),
-        })
+        Ok(Self { items: taken, more: limit > 0 && items.next().is_some() })
     }
 }
 
@@ -93,10 +90,7 @@ impl Store {
 
 fn list(view: &View<'_>, bucket: u64, query: &ListQuery) -> Result<Listing, StoreError> {
     let prefix = keys::object(bucket, &query.prefix);
-    let mut listing = Listing {
-        entries: Vec::new(),
-        next: None,
-    };
+    let mut listing = Listing { entries: Vec::new(), next: None };
     let mut from = query.start(bucket);
     // Each turn scans up to the next common prefix.
     while let Some(start) = from.take() {
@@ -125,10 +119,7 @@ impl ListQuery {
     fn start(&self, bucket: u64) -> Option<Bound<Vec<u8>>> {
         match &self.after {
             Some(after) if after.as_str() >= self.prefix.as_str() => {
-                if self
-                    .common_prefix(after)
-                    .is_some_and(|rolled| rolled == *after)
-                {
+                if self.common_prefix(after).is_some_and(|rolled| rolled == *after) {
                     return behind(bucket, after);
                 }
                 Some(Bound::Excluded(keys::object(bucket, after)))
@@ -139,13 +130,8 @@ impl ListQuery {
 
     /// What `key` is rolled up in: all up to and with the first delimiter behind the prefix.
     fn common_prefix(&self, key: &str) -> Option<String> {
-        let delimiter = self
-            .delimiter
-            .as_deref()
-            .filter(|delimiter| !delimiter.is_empty())?;
-        let (head, _) = key
-            .strip_prefix(self.prefix.as_str())?
-            .split_once(delimiter)?;
+        let delimiter = self.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty())?;
+        let (head, _) = key.strip_prefix(self.prefix.as_str())?.split_once(delimiter)?;
         Some([self.prefix.as_str(), head, delimiter].concat())
     }
 }

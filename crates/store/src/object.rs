@@ -122,10 +122,7 @@ impl OpenObject {
 
     /// The parts it was uploaded in, in order; none when it was put whole.
     pub fn parts(&self) -> impl Iterator<Item = &ObjectPart> {
-        self.source
-            .pieces
-            .iter()
-            .filter_map(|piece| piece.part.as_ref())
+        self.source.pieces.iter().filter_map(|piece| piece.part.as_ref())
     }
 }
 
@@ -153,11 +150,7 @@ impl Store {
             // The files may have been let go before they were pinned: then there is another object
             // now, or none.
             let still = || {
-                Ok::<_, StoreError>(
-                    self.read(|view| self::row(view, bucket, key))?
-                        .summary
-                        .place,
-                )
+                Ok::<_, StoreError>(self.read(|view| self::row(view, bucket, key))?.summary.place)
             };
             if pin.is_none() || still()? == place {
                 return Ok(OpenObject {
@@ -183,19 +176,8 @@ impl Store {
             let (etag, sums) = (content.etag(), content.sums(options.checksum));
             let place = content::add(transaction, content)?;
             let modified_ms = options.modified_ms;
-            let summary = SummaryRow {
-                modified_ms,
-                etag,
-                place,
-                sums,
-            };
-            slot.fill(
-                transaction,
-                ObjectRow {
-                    summary,
-                    attributes: options.attributes,
-                },
-            )
+            let summary = SummaryRow { modified_ms, etag, place, sums };
+            slot.fill(transaction, ObjectRow { summary, attributes: options.attributes })
         })
     }
 
@@ -273,11 +255,7 @@ impl Slot {
         precondition.check(old.as_ref().map(|old| old.etag))?;
         transaction.need_room()?;
         let old = old.map(|old| Ok((old.place, Owned::read(&transaction.view(), old.place)?)));
-        Ok(Self {
-            key,
-            row_key,
-            old: old.transpose()?,
-        })
+        Ok(Self { key, row_key, old: old.transpose()? })
     }
 
     /// Whether the object there now has this very content.
@@ -304,29 +282,14 @@ impl Slot {
 /// The object's row. Errors: `NoSuchBucket`, `NoSuchKey`.
 fn row(view: &View<'_>, bucket: &BucketName, key: &ObjectKey) -> Result<ObjectRow, StoreError> {
     let number = bucket::row(view, bucket)?.number;
-    view.get(&keys::object(number, key.as_str()))?
-        .ok_or(StoreError::NoSuchKey)
+    view.get(&keys::object(number, key.as_str()))?.ok_or(StoreError::NoSuchKey)
 }
 
 fn object(key: ObjectKey, row: ObjectRow) -> Object {
-    Object {
-        summary: summary(key, row.summary),
-        attributes: row.attributes,
-    }
+    Object { summary: summary(key, row.summary), attributes: row.attributes }
 }
 
 pub(crate) fn summary(key: ObjectKey, row: SummaryRow) -> ObjectSummary {
-    let SummaryRow {
-        modified_ms,
-        etag,
-        sums,
-        ..
-    } = row;
-    ObjectSummary {
-        key,
-        size: sums.size,
-        etag,
-        modified_ms,
-        checksum: sums.checksum,
-    }
+    let SummaryRow { modified_ms, etag, sums, .. } = row;
+    ObjectSummary { key, size: sums.size, etag, modified_ms, checksum: sums.checksum }
 }

@@ -41,9 +41,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            index_bytes_max: INDEX_BYTES_MAX,
-        }
+        Self { index_bytes_max: INDEX_BYTES_MAX }
     }
 }
 
@@ -64,14 +62,7 @@ impl Store {
         recover::resume_sweeping(&index, &sweeper.sender())?;
         let pins = sweeper.pins();
         let queue = Queue::start(Arc::clone(&disk), Arc::clone(&index), counters, sweeper)?;
-        Ok(Self {
-            shared: Arc::new(Shared {
-                queue,
-                index,
-                pins,
-                disk,
-            }),
-        })
+        Ok(Self { shared: Arc::new(Shared { queue, index, pins, disk }) })
     }
 
     /// Takes no more writes, and returns when those under way are answered and the disk is tidy.

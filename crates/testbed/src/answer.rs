@@ -33,10 +33,7 @@ impl Answer {
         }
         let is_bare = content == Expected::Head || matches!(answer.status, 204 | 304);
         if !is_bare {
-            let length = answer
-                .header("content-length")
-                .and_then(|n| n.parse().ok())
-                .unwrap_or(0);
+            let length = answer.header("content-length").and_then(|n| n.parse().ok()).unwrap_or(0);
             reader.take(length).read_to_end(&mut answer.body)?;
         }
         Ok(answer)
@@ -44,29 +41,18 @@ impl Answer {
 
     fn read_head(reader: &mut impl io::BufRead) -> io::Result<Self> {
         let first = read_line(reader)?;
-        let status = first
-            .split(' ')
-            .nth(1)
-            .and_then(|s| s.parse().ok())
-            .unwrap_or(0);
+        let status = first.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
         let mut headers = Vec::new();
         while let Some((name, value)) = read_line(reader)?.split_once(':') {
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        Ok(Self {
-            status,
-            headers,
-            body: Vec::new(),
-        })
+        Ok(Self { status, headers, body: Vec::new() })
     }
 
     /// The first header of this name, in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as text.
@@ -81,10 +67,7 @@ impl Answer {
         let text = self.text();
         let (_, rest) = text.split_once(&format!("<{name}>"))?;
         let (inner, _) = rest.split_once(&format!("</{name}>"))?;
-        let plain = inner
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"");
+        let plain = inner.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
         Some(plain.replace("&#xA;", "\n").replace("&amp;", "&"))
     }
 

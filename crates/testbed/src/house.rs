@@ -67,22 +67,13 @@ impl House {
                 .build()
                 .unwrap();
             runtime.block_on(async move {
-                let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), house)
-                    .await
-                    .unwrap();
+                let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), house).await.unwrap();
                 tell.send(server.local_addr().unwrap()).unwrap();
                 server.serve(async { drop(stopped.await) }).await;
             });
         });
         let address = told.recv().unwrap();
-        Self {
-            address,
-            clock_ms,
-            log,
-            stop: Some(stop),
-            thread: Some(thread),
-            dir,
-        }
+        Self { address, clock_ms, log, stop: Some(stop), thread: Some(thread), dir }
     }
 
     /// Where the server listens, as `host:port`.
@@ -117,12 +108,7 @@ impl House {
     /// Sends a request signed by the root user and expects it to succeed.
     pub fn ok(&self, method: &str, target: &str, body: &[u8]) -> Answer {
         let answer = self.send(&Request::new(method, target).auth(Auth::Header).body(body));
-        assert!(
-            answer.status < 300,
-            "{method} {target}: {} {}",
-            answer.status,
-            answer.text()
-        );
+        assert!(answer.status < 300, "{method} {target}: {} {}", answer.status, answer.text());
         answer
     }
 
@@ -133,11 +119,7 @@ impl House {
         // The server may answer and close before it has read all; what it says still counts.
         let sent = stream.write_all(bytes);
         let is_head = bytes.starts_with(b"HEAD ");
-        let expected = if is_head {
-            Expected::Head
-        } else {
-            Expected::Whole
-        };
+        let expected = if is_head { Expected::Head } else { Expected::Whole };
         let answer = Answer::read(&mut stream, expected);
         answer.unwrap_or_else(|error| panic_with(&format!("no answer: {error}; {sent:?}")))
     }

@@ -67,28 +67,19 @@ impl Request {
     /// Signs it with another key.
     #[must_use]
     pub fn by(self, access_key_id: &str, secret: &str, session_token: Option<&str>) -> Self {
-        Self {
-            credentials: Credentials::new(access_key_id, secret, session_token),
-            ..self
-        }
+        Self { credentials: Credentials::new(access_key_id, secret, session_token), ..self }
     }
 
     /// Signs it for another region.
     #[must_use]
     pub fn region(self, region: &str) -> Self {
-        Self {
-            region: region.into(),
-            ..self
-        }
+        Self { region: region.into(), ..self }
     }
 
     /// Says this of the body, in `x-amz-content-sha256`.
     #[must_use]
     pub fn payload_hash(self, payload_hash: &str) -> Self {
-        Self {
-            payload_hash: payload_hash.into(),
-            ..self
-        }
+        Self { payload_hash: payload_hash.into(), ..self }
     }
 
     /// The signature in its `Authorization` header, as of `now`.
@@ -102,10 +93,7 @@ impl Request {
     /// Signs it as of so many seconds ago; a negative number is ahead.
     #[must_use]
     pub fn signed_ago(self, seconds: i64) -> Self {
-        Self {
-            signed_ago_seconds: seconds,
-            ..self
-        }
+        Self { signed_ago_seconds: seconds, ..self }
     }
 
     /// Adds a header that the signature covers.
@@ -125,28 +113,19 @@ impl Request {
     /// Gives it a body.
     #[must_use]
     pub fn body(self, body: &[u8]) -> Self {
-        Self {
-            body: body.into(),
-            ..self
-        }
+        Self { body: body.into(), ..self }
     }
 
     /// Announces another length than the body has.
     #[must_use]
     pub fn length(self, length: u64) -> Self {
-        Self {
-            length: Some(length),
-            ..self
-        }
+        Self { length: Some(length), ..self }
     }
 
     /// Asks for another host than the server's address.
     #[must_use]
     pub fn host(self, host: &str) -> Self {
-        Self {
-            host: Some(host.into()),
-            ..self
-        }
+        Self { host: Some(host.into()), ..self }
     }
 
     /// Path and query as they will be sent, signed as of `now`.
@@ -162,12 +141,7 @@ impl Request {
                 presigner.presign(presign).unwrap()
             }),
             Auth::Legacy(seconds) => self.with_presign(authority, seconds, |presign| {
-                v2::presign(
-                    presign,
-                    &self.credentials,
-                    None,
-                    at.plus(u64::from(seconds)),
-                )
+                v2::presign(presign, &self.credentials, None, at.plus(u64::from(seconds)))
             }),
         };
         let target = url.as_str().strip_prefix("http://").unwrap();
@@ -181,10 +155,7 @@ impl Request {
         sign: impl FnOnce(&Presign<'_>) -> PresignedUrl,
     ) -> PresignedUrl {
         let query = self.decoded_query();
-        let query: Vec<_> = query
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_deref()))
-            .collect();
+        let query: Vec<_> = query.iter().map(|(n, v)| (n.as_str(), v.as_deref())).collect();
         sign(&Presign {
             method: &self.method,
             scheme: "http",
@@ -209,12 +180,7 @@ impl Request {
         if self.auth == Auth::Header {
             let headers = pairs(&self.signed_headers);
             let request = self.to_sign(host, &headers);
-            let signed = sign(
-                &request,
-                &self.credentials,
-                &self.region,
-                self.signed_at(now),
-            );
+            let signed = sign(&request, &self.credentials, &self.region, self.signed_at(now));
             signed.iter().for_each(|(name, value)| add(name, value));
         }
         let length = self.length.unwrap_or(self.body.len() as u64);
@@ -238,10 +204,7 @@ impl Request {
     }
 
     fn signed_at(&self, now: Timestamp) -> Timestamp {
-        Timestamp::from_seconds(
-            now.seconds()
-                .saturating_add_signed(-self.signed_ago_seconds),
-        )
+        Timestamp::from_seconds(now.seconds().saturating_add_signed(-self.signed_ago_seconds))
     }
 
     fn decoded_query(&self) -> Vec<(String, Option<String>)> {
@@ -258,8 +221,5 @@ impl Request {
 }
 
 fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
-    headers
-        .iter()
-        .map(|(n, v)| (n.as_str(), v.as_str()))
-        .collect()
+    headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect()
 }

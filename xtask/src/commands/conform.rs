@@ -52,19 +52,8 @@ fn prepare(venv: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let create = ["-m", "venv", "--clear", &venv.to_string_lossy()];
-    step::run(
-        "python venv",
-        &mut at_root(Path::new("python3"), &create),
-        OFFLINE_HINT,
-    )?;
-    let install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-r",
-    ];
+    step::run("python venv", &mut at_root(Path::new("python3"), &create), OFFLINE_HINT)?;
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
     let mut pip = at_root(&python(venv), &install);
     step::run("python packages", pip.arg(REQUIREMENTS), OFFLINE_HINT)?;
     fs::write(&stamp, wanted).map_err(|source| unreadable(&stamp, &source))
@@ -73,9 +62,7 @@ fn prepare(venv: &Path) -> Result<(), Failure> {
 fn test(venv: &Path, filter: Option<&str>) -> Result<(), Failure> {
     let mut pytest = at_root(&python(venv), &["-m", "pytest", "conformance"]);
     pytest.args(filter.iter().flat_map(|filter| ["-k", filter]));
-    pytest
-        .env("HALLPASS_BIN", place::hallpass())
-        .env("PYTHONDONTWRITEBYTECODE", "1");
+    pytest.env("HALLPASS_BIN", place::hallpass()).env("PYTHONDONTWRITEBYTECODE", "1");
     let hint =
         "`cargo xtask conform NAME` repeats one test named above; a name has to fit some test";
     step::run("conformance", &mut pytest, hint)
@@ -87,10 +74,7 @@ fn python(venv: &Path) -> PathBuf {
 
 fn unreadable(path: &Path, source: &std::io::Error) -> Failure {
     let error = format!("cannot read or write `{}`: {source}", path.display());
-    Failure::new(
-        error,
-        "check that it is there and that you may write under `target`",
-    )
+    Failure::new(error, "check that it is there and that you may write under `target`")
 }
 
 #[cfg(test)]

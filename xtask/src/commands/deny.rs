@@ -18,11 +18,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     let checks = read_checks(arguments)?;
     let program = install()?;
     let mut deny = at_root(&program, &["--locked", "check"]);
-    step::run(
-        "deny",
-        deny.args(checks),
-        "an exception goes into deny.toml with its reason",
-    )?;
+    step::run("deny", deny.args(checks), "an exception goes into deny.toml with its reason")?;
     if checks != ["advisories"] {
         output::say(
             "advisories need network access to the advisory database: \
@@ -46,9 +42,7 @@ fn read_checks(arguments: &[String]) -> Result<&'static [&'static str], Failure>
 /// The cargo-deny under `target/tools`, built there the first time.
 fn install() -> Result<PathBuf, Failure> {
     let tools = place::target().join("tools");
-    let program = tools
-        .join("bin")
-        .join(format!("cargo-deny{}", env::consts::EXE_SUFFIX));
+    let program = tools.join("bin").join(format!("cargo-deny{}", env::consts::EXE_SUFFIX));
     if !program.exists() {
         let mut install = cargo(&["install", "--locked", CARGO_DENY, "--root"]);
         let hint = "this step needs the network and some minutes; run it again";
@@ -64,10 +58,7 @@ mod tests {
     #[test]
     fn advisories_are_run_only_when_asked_for() {
         assert_eq!(read_checks(&[]).unwrap(), ["licenses", "bans", "sources"]);
-        assert_eq!(
-            read_checks(&["advisories".to_owned()]).unwrap(),
-            ["advisories"]
-        );
+        assert_eq!(read_checks(&["advisories".to_owned()]).unwrap(), ["advisories"]);
         assert!(read_checks(&["license".to_owned()]).is_err());
     }
 }

@@ -7,23 +7,11 @@ use crate::step::{self, cargo};
 /// Runs the three and stops at the first that objects.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     super::take_none(arguments)?;
-    step::run(
-        "format",
-        &mut cargo(&["fmt", "--all", "--check"]),
-        "run `cargo fmt --all`",
-    )?;
+    step::run("format", &mut cargo(&["fmt", "--all", "--check"]), "run `cargo fmt --all`")?;
     tidy::run(&[])?;
     step::run(
         "clippy",
-        &mut cargo(&[
-            "clippy",
-            "--locked",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]),
+        &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
         "mend what clippy names above; an exception is `#[expect(lint, reason = \"...\")]`",
     )
 }

@@ -62,12 +62,7 @@ const COMMANDS: &[Command] = &[
         summary: "licences, bans and sources of what we depend on; or its known defects",
         run: deny::run,
     },
-    Command {
-        name: "help",
-        arguments: "",
-        summary: "this list",
-        run: help::run,
-    },
+    Command { name: "help", arguments: "", summary: "this list", run: help::run },
 ];
 
 /// Runs the command called `name`.
@@ -111,11 +106,7 @@ mod tests {
     #[test]
     fn names_are_unique() {
         for (row, command) in COMMANDS.iter().enumerate() {
-            assert!(
-                COMMANDS[row + 1..]
-                    .iter()
-                    .all(|other| other.name != command.name)
-            );
+            assert!(COMMANDS[row + 1..].iter().all(|other| other.name != command.name));
         }
     }
 }

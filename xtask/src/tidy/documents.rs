@@ -32,17 +32,13 @@ pub(super) fn document_is_in_the_index(tree: &Tree) -> Vec<Finding> {
     let unlinked = unlinked.map(|file| file.find(1, format!("link this from {INDEX}")));
     let dead = links.iter().filter(|(_, target)| !exists(tree, target));
     let dead = dead.map(|(number, target)| {
-        index.find(
-            *number,
-            format!("mend the link: there is no `{}`", resolve(target)),
-        )
+        index.find(*number, format!("mend the link: there is no `{}`", resolve(target)))
     });
     unlinked.chain(dead).collect()
 }
 
 fn documents(tree: &Tree) -> impl Iterator<Item = &File> {
-    tree.of_kind(".md")
-        .filter(|file| file.path.starts_with("docs/"))
+    tree.of_kind(".md").filter(|file| file.path.starts_with("docs/"))
 }
 
 /// The lines of the titles, those in code left out: there `# ` is a comment.
@@ -61,10 +57,7 @@ fn titles(file: &File) -> Vec<usize> {
 
 /// The targets linked on a line that are files of ours.
 fn links((number, line): (usize, &str)) -> impl Iterator<Item = (usize, &str)> {
-    let targets = line
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split([')', '#']).next());
+    let targets = line.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
     targets
         .filter(|target| !target.is_empty() && !target.contains("://"))
         .map(move |target| (number, target))
@@ -77,9 +70,7 @@ fn is_linked(links: &[(usize, &str)], file: &File) -> bool {
 fn exists(tree: &Tree, target: &str) -> bool {
     let path = resolve(target.trim_end_matches('/'));
     tree.files.iter().any(|file| {
-        file.path
-            .strip_prefix(&path)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        file.path.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
 }
 
@@ -102,10 +93,8 @@ mod tests {
             ("docs/two.md", "# One\n# Two\n"),
             ("docs/one.md", "# One\n```sh\n# a comment\n```\n"),
         ]);
-        let findings: Vec<_> = document_has_one_title(&tree)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let findings: Vec<_> =
+            document_has_one_title(&tree).iter().map(ToString::to_string).collect();
         assert_eq!(findings.len(), 2);
         assert_eq!(findings[0], "docs/none.md:1: begin with one `# ` title");
         assert!(findings[1].starts_with("docs/two.md:2: make this `## `"));
@@ -114,10 +103,7 @@ mod tests {
     #[test]
     fn document_the_index_does_not_link_is_found() {
         let tree = Tree::of(&[
-            (
-                "docs/README.md",
-                "# Index\n[disk](disk-format.md) [root](../README.md)\n",
-            ),
+            ("docs/README.md", "# Index\n[disk](disk-format.md) [root](../README.md)\n"),
             ("docs/disk-format.md", "# Disk\n"),
             ("docs/decisions/0001-a.md", "# A\n"),
             ("README.md", ""),

@@ -12,59 +12,19 @@ struct Resident {
 }
 
 const HOUSE: &[Resident] = &[
-    Resident {
-        name: "s3",
-        floor: 0,
-        imports: &[],
-    },
-    Resident {
-        name: "signature",
-        floor: 0,
-        imports: &[],
-    },
-    Resident {
-        name: "policy",
-        floor: 0,
-        imports: &[],
-    },
-    Resident {
-        name: "store",
-        floor: 1,
-        imports: &["s3"],
-    },
-    Resident {
-        name: "ledger",
-        floor: 1,
-        imports: &[],
-    },
-    Resident {
-        name: "identity",
-        floor: 1,
-        imports: &["ledger", "signature", "policy", "s3"],
-    },
-    Resident {
-        name: "pass",
-        floor: 1,
-        imports: &["ledger", "policy", "s3"],
-    },
+    Resident { name: "s3", floor: 0, imports: &[] },
+    Resident { name: "signature", floor: 0, imports: &[] },
+    Resident { name: "policy", floor: 0, imports: &[] },
+    Resident { name: "store", floor: 1, imports: &["s3"] },
+    Resident { name: "ledger", floor: 1, imports: &[] },
+    Resident { name: "identity", floor: 1, imports: &["ledger", "signature", "policy", "s3"] },
+    Resident { name: "pass", floor: 1, imports: &["ledger", "policy", "s3"] },
     Resident {
         name: "server",
         floor: 2,
-        imports: &[
-            "s3",
-            "signature",
-            "policy",
-            "store",
-            "ledger",
-            "identity",
-            "pass",
-        ],
+        imports: &["s3", "signature", "policy", "store", "ledger", "identity", "pass"],
     },
-    Resident {
-        name: "client",
-        floor: 2,
-        imports: &["s3", "signature"],
-    },
+    Resident { name: "client", floor: 2, imports: &["s3", "signature"] },
     Resident {
         name: "cli",
         floor: 3,
@@ -99,9 +59,8 @@ const HOUSE: &[Resident] = &[
 
 /// The lowest floor that may speak to the network, and the crates with which one does.
 const NETWORK_FLOOR: u8 = 2;
-const NETWORK_CRATES: &[&str] = &[
-    "tokio", "hyper", "http", "h2", "reqwest", "axum", "tower", "rustls", "mio", "socket2",
-];
+const NETWORK_CRATES: &[&str] =
+    &["tokio", "hyper", "http", "h2", "reqwest", "axum", "tower", "rustls", "mio", "socket2"];
 
 /// Each crate imports only the crates below it that the table allows.
 pub(super) fn crates_import_downwards(tree: &Tree) -> Vec<Finding> {
@@ -127,12 +86,10 @@ pub(super) fn outside_crates_stay_on_their_floor(tree: &Tree) -> Vec<Finding> {
         find_resident(name).is_some_and(|resident| resident.floor < NETWORK_FLOOR)
     });
     low.flat_map(|(manifest, name)| {
-        imports(manifest)
-            .filter(|(_, import)| is_network(import))
-            .map(move |(line, import)| {
-                let remedy = format!("`{name}` stands below the network: do without `{import}`");
-                manifest.find(line, remedy)
-            })
+        imports(manifest).filter(|(_, import)| is_network(import)).map(move |(line, import)| {
+            let remedy = format!("`{name}` stands below the network: do without `{import}`");
+            manifest.find(line, remedy)
+        })
     })
     .collect()
 }
@@ -144,12 +101,7 @@ pub(super) fn lowest_floor_is_no_std(tree: &Tree) -> Vec<Finding> {
     roots
         .filter_map(|root| tree.files.iter().find(|file| file.path == root))
         .filter(|file| !file.text.lines().any(|line| line == "#![no_std]"))
-        .map(|file| {
-            file.find(
-                1,
-                "add `#![no_std]`: floor 0 knows no clock, disk or network",
-            )
-        })
+        .map(|file| file.find(1, "add `#![no_std]`: floor 0 knows no clock, disk or network"))
         .collect()
 }
 
@@ -159,20 +111,14 @@ fn find_resident(name: &str) -> Option<&'static Resident> {
 
 fn is_network(import: &str) -> bool {
     NETWORK_CRATES.iter().any(|name| {
-        import == *name
-            || import
-                .strip_prefix(name)
-                .is_some_and(|s| s.starts_with('-'))
+        import == *name || import.strip_prefix(name).is_some_and(|s| s.starts_with('-'))
     })
 }
 
 /// The manifests under `crates`, each with the name of its folder.
 fn manifests(tree: &Tree) -> impl Iterator<Item = (&File, &str)> {
     tree.files.iter().filter_map(|file| {
-        let name = file
-            .path
-            .strip_prefix("crates/")?
-            .strip_suffix("/Cargo.toml")?;
+        let name = file.path.strip_prefix("crates/")?.strip_suffix("/Cargo.toml")?;
         (!name.contains('/')).then_some((file, name))
     })
 }
@@ -195,12 +141,9 @@ fn imports(manifest: &File) -> impl Iterator<Item = (usize, &str)> {
 /// Splits `dependencies.tokio` into the table and the name, if it has one.
 fn split_section(section: &str) -> (&str, &str) {
     match section.split_once("dependencies.") {
-        Some((before, name)) => (
-            section
-                .get(..before.len() + "dependencies".len())
-                .unwrap_or(section),
-            name,
-        ),
+        Some((before, name)) => {
+            (section.get(..before.len() + "dependencies".len()).unwrap_or(section), name)
+        }
         None => (section, ""),
     }
 }
@@ -211,12 +154,8 @@ fn is_counted(table: &str) -> bool {
 
 fn read_name(line: &str) -> &str {
     let key = line.split(['=', '.', ' ']).next().unwrap_or(line);
-    let renamed = line
-        .split_once("package = \"")
-        .and_then(|(_, rest)| rest.split_once('"'));
-    renamed.map_or(key, |(package, _)| {
-        package.strip_prefix("hallpass-").unwrap_or(package)
-    })
+    let renamed = line.split_once("package = \"").and_then(|(_, rest)| rest.split_once('"'));
+    renamed.map_or(key, |(package, _)| package.strip_prefix("hallpass-").unwrap_or(package))
 }
 
 #[cfg(test)]
@@ -257,19 +196,13 @@ mod tests {
         for text in [plain, renamed, table] {
             let tree = Tree::of(&[("crates/pass/Cargo.toml", text)]);
             let findings = said(&outside_crates_stay_on_their_floor(&tree));
-            assert!(
-                findings[0].contains("`pass` stands below the network"),
-                "{text}"
-            );
+            assert!(findings[0].contains("`pass` stands below the network"), "{text}");
         }
     }
 
     #[test]
     fn network_on_floor_2_is_fine_and_so_is_a_name_that_only_begins_alike() {
-        let network = (
-            "crates/server/Cargo.toml",
-            "[dependencies]\ntokio.workspace = true\n",
-        );
+        let network = ("crates/server/Cargo.toml", "[dependencies]\ntokio.workspace = true\n");
         let alike = ("crates/s3/Cargo.toml", "[dependencies]\nhttparse = \"1\"\n");
         assert!(outside_crates_stay_on_their_floor(&Tree::of(&[network, alike])).is_empty());
     }

@@ -36,22 +36,13 @@ pub(super) fn folder_is_small(tree: &Tree) -> Vec<Finding> {
     for file in tree.of_kind(".rs") {
         for (at, _) in file.path.match_indices('/') {
             let (folder, rest) = file.path.split_at(at);
-            let entry = rest
-                .trim_start_matches('/')
-                .split('/')
-                .next()
-                .unwrap_or(rest);
+            let entry = rest.trim_start_matches('/').split('/').next().unwrap_or(rest);
             folders.entry(folder).or_default().insert(entry);
         }
     }
-    let full = folders
-        .into_iter()
-        .filter(|(_, entries)| entries.len() > FOLDER_ENTRIES_MAX);
+    let full = folders.into_iter().filter(|(_, entries)| entries.len() > FOLDER_ENTRIES_MAX);
     full.filter_map(|(folder, entries)| {
-        let file = tree
-            .files
-            .iter()
-            .find(|file| file.path.starts_with(folder))?;
+        let file = tree.files.iter().find(|file| file.path.starts_with(folder))?;
         let count = entries.len();
         let remedy =
             format!("{folder} has {count} entries: group some, {FOLDER_ENTRIES_MAX} is most");
@@ -65,9 +56,7 @@ pub(super) fn line_fits(tree: &Tree) -> Vec<Finding> {
     let remedy = format!("break this line: more than {LINE_COLUMNS_MAX} columns");
     let mut findings = Vec::new();
     for file in tree.of_kind(".rs") {
-        let wide = file
-            .lines()
-            .filter(|(_, line)| line.chars().count() > LINE_COLUMNS_MAX);
+        let wide = file.lines().filter(|(_, line)| line.chars().count() > LINE_COLUMNS_MAX);
         findings.extend(wide.map(|(number, _)| file.find(number, remedy.as_str())));
     }
     findings
@@ -80,10 +69,8 @@ pub(super) fn source_is_ascii(tree: &Tree) -> Vec<Finding> {
         for (number, line) in file.lines() {
             if let Some(found) = line.chars().find(|character| !character.is_ascii()) {
                 let spelled = found.escape_unicode();
-                findings.push(file.find(
-                    number,
-                    format!("write `{spelled}` instead of the character"),
-                ));
+                findings
+                    .push(file.find(number, format!("write `{spelled}` instead of the character")));
             }
         }
     }
@@ -96,17 +83,10 @@ mod tests {
 
     #[test]
     fn file_that_does_not_say_what_it_is_is_found() {
-        let tree = Tree::of(&[
-            ("a.rs", "use std::io;\n"),
-            ("b.rs", "//! A file.\n"),
-            ("c.rs", ""),
-        ]);
+        let tree = Tree::of(&[("a.rs", "use std::io;\n"), ("b.rs", "//! A file.\n"), ("c.rs", "")]);
         let findings = file_says_what_it_is(&tree);
         assert_eq!(findings.len(), 2);
-        assert_eq!(
-            findings[0].to_string(),
-            "a.rs:1: begin with `//! ` and what this file is"
-        );
+        assert_eq!(findings[0].to_string(), "a.rs:1: begin with `//! ` and what this file is");
     }
 
     #[test]
@@ -115,10 +95,7 @@ mod tests {
         let tree = Tree::of(&[("long.rs", &long), ("fits.rs", &fits)]);
         let findings = file_is_short(&tree);
         assert_eq!(findings.len(), 1);
-        assert_eq!(
-            findings[0].to_string(),
-            "long.rs:601: split this file: more than 600 lines"
-        );
+        assert_eq!(findings[0].to_string(), "long.rs:601: split this file: more than 600 lines");
     }
 
     #[test]
@@ -129,11 +106,7 @@ mod tests {
         assert!(folder_is_small(&Tree::of(&files)).is_empty());
         let more = [&files[..], &[("crates/x/src/deep/f.rs", "")]].concat();
         let findings = folder_is_small(&Tree::of(&more));
-        assert!(
-            findings[0]
-                .to_string()
-                .contains("crates/x/src has 17 entries")
-        );
+        assert!(findings[0].to_string().contains("crates/x/src has 17 entries"));
     }
 
     #[test]
@@ -141,23 +114,14 @@ mod tests {
         let text = format!("{}\n{}\n", "x".repeat(100), "x".repeat(101));
         let findings = line_fits(&Tree::of(&[("a.rs", &text)]));
         assert_eq!(findings.len(), 1);
-        assert_eq!(
-            findings[0].to_string(),
-            "a.rs:2: break this line: more than 100 columns"
-        );
+        assert_eq!(findings[0].to_string(), "a.rs:2: break this line: more than 100 columns");
     }
 
     #[test]
     fn character_outside_ascii_is_found_and_spelled() {
-        let tree = Tree::of(&[
-            ("a.rs", "let a = 'a';\nlet e = '\u{e9}';\n"),
-            ("a.md", "\u{e9}"),
-        ]);
+        let tree = Tree::of(&[("a.rs", "let a = 'a';\nlet e = '\u{e9}';\n"), ("a.md", "\u{e9}")]);
         let findings = source_is_ascii(&tree);
         assert_eq!(findings.len(), 1);
-        assert_eq!(
-            findings[0].to_string(),
-            r"a.rs:2: write `\u{e9}` instead of the character"
-        );
+        assert_eq!(findings[0].to_string(), r"a.rs:2: write `\u{e9}` instead of the character");
     }
 }

@@ -45,35 +45,26 @@ impl Tree {
         }
         paths.sort();
         let files = paths.into_iter().map(|path| File::read(root, path));
-        Ok(Self {
-            files: files.collect::<Result<_, _>>()?,
-        })
+        Ok(Self { files: files.collect::<Result<_, _>>()? })
     }
 
     /// The files whose path ends in `kind`.
     pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &File> {
-        self.files
-            .iter()
-            .filter(move |file| file.path.ends_with(kind))
+        self.files.iter().filter(move |file| file.path.ends_with(kind))
     }
 
     /// A tree made of paths and texts.
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
         let files = files.iter().map(|(path, text)| File::of(path, text));
-        Self {
-            files: files.collect(),
-        }
+        Self { files: files.collect() }
     }
 }
 
 impl File {
     fn read(root: &Path, path: String) -> Result<Self, Failure> {
         if !TEXT_KINDS.iter().any(|kind| path.ends_with(kind)) {
-            return Ok(Self {
-                path,
-                text: String::new(),
-            });
+            return Ok(Self { path, text: String::new() });
         }
         match fs::read_to_string(root.join(&path)) {
             Ok(text) => Ok(Self { path, text }),
@@ -83,10 +74,7 @@ impl File {
 
     #[cfg(test)]
     fn of(path: &str, text: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     /// The lines with their numbers, from 1.
@@ -96,11 +84,7 @@ impl File {
 
     /// A finding at `line`.
     pub(crate) fn find(&self, line: usize, remedy: impl Into<String>) -> Finding {
-        Finding {
-            path: self.path.clone(),
-            line,
-            remedy: remedy.into(),
-        }
+        Finding { path: self.path.clone(), line, remedy: remedy.into() }
     }
 }
 
@@ -112,22 +96,13 @@ impl fmt::Display for Finding {
 
 /// Tracked files that are still on disk; the folder may belong to another user, as in containers.
 fn list_tracked(root: &Path) -> Result<Vec<String>, Failure> {
-    let mut git = at_root(
-        Path::new("git"),
-        &["-c", "safe.directory=*", "ls-files", "-z"],
-    );
+    let mut git = at_root(Path::new("git"), &["-c", "safe.directory=*", "ls-files", "-z"]);
     let output = git.output().map_err(|source| unreadable(".git", &source))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Failure::new(
-            format!("git ls-files: {said}"),
-            "run this in a git checkout",
-        ));
+        return Err(Failure::new(format!("git ls-files: {said}"), "run this in a git checkout"));
     }
-    let names = output
-        .stdout
-        .split(|byte| *byte == 0)
-        .filter(|name| !name.is_empty());
+    let names = output.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     let names = names.map(|name| String::from_utf8_lossy(name).into_owned());
     Ok(names.filter(|name| root.join(name).exists()).collect())
 }
@@ -136,11 +111,7 @@ fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> std::io::Result<(
     for entry in fs::read_dir(root.join(folder))? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if folder.is_empty() {
-            name.clone()
-        } else {
-            format!("{folder}/{name}")
-        };
+        let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
         if !entry.file_type()?.is_dir() {
             paths.push(path);
         } else if name != "target" && name != "__pycache__" {
@@ -151,10 +122,7 @@ fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> std::io::Result<(
 }
 
 fn unreadable(path: &str, source: &std::io::Error) -> Failure {
-    Failure::new(
-        format!("cannot read `{path}`: {source}"),
-        "tidy reads the text of all sources",
-    )
+    Failure::new(format!("cannot read `{path}`: {source}"), "tidy reads the text of all sources")
 }
 
 #[cfg(test)]
@@ -165,10 +133,7 @@ mod tests {
     #[test]
     fn finding_names_file_line_and_remedy() {
         let file = File::of("crates/s3/src/etag.rs", "");
-        assert_eq!(
-            file.find(7, "shorten it").to_string(),
-            "crates/s3/src/etag.rs:7: shorten it"
-        );
+        assert_eq!(file.find(7, "shorten it").to_string(), "crates/s3/src/etag.rs:7: shorten it");
     }
 
     #[test]

@@ -22,21 +22,14 @@ const EMPTY_NAMES: &[&str] = &[
 ];
 
 /// Marks of unfinished work, in halves so that this file does not hold them.
-const LEFTOVERS: &[&str] = &[
-    concat!("FIX", "ME"),
-    concat!("TO", "DO"),
-    concat!("XX", "X"),
-    concat!("dbg", "!"),
-];
+const LEFTOVERS: &[&str] =
+    &[concat!("FIX", "ME"), concat!("TO", "DO"), concat!("XX", "X"), concat!("dbg", "!")];
 
 /// Names of files and folders say what is in them.
 pub(super) fn names_mean_something(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in &tree.files {
-        let names = file
-            .path
-            .split('/')
-            .filter_map(|name| name.split('.').next());
+        let names = file.path.split('/').filter_map(|name| name.split('.').next());
         for word in names.flat_map(|name| name.split(['_', '-'])) {
             if EMPTY_NAMES.contains(&word) {
                 findings
@@ -76,25 +69,15 @@ mod tests {
 
     #[test]
     fn name_that_could_hold_anything_is_found_in_files_and_folders() {
-        for path in [
-            "crates/s3/src/util.rs",
-            "docs/misc/a.md",
-            "crates/s3/src/key_helper.rs",
-        ] {
+        for path in ["crates/s3/src/util.rs", "docs/misc/a.md", "crates/s3/src/key_helper.rs"] {
             let findings = names_mean_something(&Tree::of(&[(path, "")]));
-            assert!(
-                findings[0].to_string().contains("name what it holds"),
-                "{path}"
-            );
+            assert!(findings[0].to_string().contains("name what it holds"), "{path}");
         }
     }
 
     #[test]
     fn name_that_only_contains_such_a_word_is_fine() {
-        let tree = Tree::of(&[
-            ("vectors/base64.rs", ""),
-            ("crates/server/src/metadata.rs", ""),
-        ]);
+        let tree = Tree::of(&[("vectors/base64.rs", ""), ("crates/server/src/metadata.rs", "")]);
         assert!(names_mean_something(&tree).is_empty());
     }
 
@@ -103,11 +86,7 @@ mod tests {
         let text = format!("//! A file.\n// {}: later\n", concat!("TO", "DO"));
         let findings = nothing_is_left_to_do(&Tree::of(&[("a.rs", &text)]));
         assert_eq!(findings.len(), 1);
-        assert!(
-            findings[0]
-                .to_string()
-                .starts_with("a.rs:2: do it or drop it")
-        );
+        assert!(findings[0].to_string().starts_with("a.rs:2: do it or drop it"));
     }
 
     #[test]

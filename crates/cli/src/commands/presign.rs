@@ -47,15 +47,13 @@ impl Presign {
             bucket: &self.object.bucket,
             key: &self.object.key,
             expires_seconds: self.expires.seconds(),
-            version: if self.sigv2 {
-                SignatureVersion::V2
-            } else {
-                SignatureVersion::V4
-            },
+            version: if self.sigv2 { SignatureVersion::V2 } else { SignatureVersion::V4 },
         };
         let url = client::presign(&config, &link, now)?;
         output::print(url.as_str())?;
-        output::note_session_end(&config, now.plus(self.expires.seconds()));
+        if let Some(until) = output::session_end(&config, now.plus(self.expires.seconds())) {
+            output::note(&until);
+        }
         Ok(())
     }
 }

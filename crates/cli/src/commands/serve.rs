@@ -43,10 +43,7 @@ impl Serve {
         let log = AccessLog::to(io::stderr()).map_err(cannot_serve)?;
         let server = embedded.listen(self.listen, self.settings(), log).await?;
         if let Some(file) = new_credentials {
-            output::note(&format!(
-                "the root user's access key is in `{}`",
-                file.display()
-            ));
+            output::note(&format!("the root user's access key is in `{}`", file.display()));
         }
         let address = server.local_addr().map_err(cannot_serve)?;
         output::print(&format!("listening on http://{address}"))?;
@@ -57,11 +54,7 @@ impl Serve {
     fn settings(&self) -> Settings {
         let mut settings = Settings {
             region: self.region.clone(),
-            legacy: if self.allow_sigv2 {
-                Legacy::Accept
-            } else {
-                Legacy::Refuse
-            },
+            legacy: if self.allow_sigv2 { Legacy::Accept } else { Legacy::Refuse },
             ..Settings::default()
         };
         settings.domains.extend(self.domain.iter().cloned());

@@ -36,20 +36,10 @@ pub(crate) struct Share {
     #[arg(long, value_name = "S3_URL", value_parser = Folder::parse)]
     to: Option<Folder>,
     /// The folder of the store to serve from
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "hallpass-data",
-        conflicts_with = "to"
-    )]
+    #[arg(long, value_name = "DIR", default_value = "hallpass-data", conflicts_with = "to")]
     data: PathBuf,
     /// The address to serve on; port 0 is any free one
-    #[arg(
-        long,
-        value_name = "ADDR:PORT",
-        default_value = "127.0.0.1:0",
-        conflicts_with = "to"
-    )]
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0", conflicts_with = "to")]
     listen: SocketAddr,
     #[command(flatten)]
     configuration: Configuration,
@@ -80,9 +70,7 @@ impl Share {
                 let shared = self.shared(&folder, &name)?;
                 signals::run(|signals| async move { self.serve(&shared, &signals).await })
             }
-            None => Err(Failure::usage(
-                "--profile, --region and --endpoint-url need --to".into(),
-            )),
+            None => Err(Failure::usage("--profile, --region and --endpoint-url need --to".into())),
         }
     }
 
@@ -100,9 +88,7 @@ impl Share {
         let credentials = embedded.credentials.clone();
         // Because: this user wants a link and its end; who wants a log runs `hallpass serve`.
         let log = AccessLog::to(io::sink()).map_err(cannot_serve)?;
-        let server = embedded
-            .listen(self.listen, Settings::default(), log)
-            .await?;
+        let server = embedded.listen(self.listen, Settings::default(), log).await?;
         let bound = server.local_addr().map_err(cannot_serve)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(server.serve(async { drop(stopped.await) }));
@@ -120,7 +106,10 @@ impl Shared<'_> {
     async fn upload(&self, config: Config, signals: &Signals) -> Result<(), Failure> {
         let client = Client::new(config, machine::clock())?;
         self.send(&client, signals).await?;
-        self.announce(client.config())
+        let until = self.announce(client.config())?;
+        // Because: where a command ends, others read its stdout, and want the link alone.
+        output::note(&until);
+        Ok(())
     }
 
     /// Uploads to the server of this process, prints the link, and waits.
@@ -133,7 +122,8 @@ impl Shared<'_> {
         let client = Client::new(inside, machine::clock())?;
         client.create_bucket(&self.bucket).await?;
         self.send(&client, signals).await?;
-        self.announce(outside)?;
+        let until = self.announce(outside)?;
+        output::print(&until)?;
         output::note("press Ctrl-C to stop serving");
         signals.first().await;
         Ok(())
@@ -146,8 +136,8 @@ impl Shared<'_> {
         Ok(())
     }
 
-    /// Prints the link, signed now that it works, and says until when it does.
-    fn announce(&self, config: &Config) -> Result<(), Failure> {
+    /// Prints the link, signed now that it works, and returns until when it does.
+    fn announce(&self, config: &Config) -> Result<String, Failure> {
         let now = machine::now();
         let link = Link {
             verb: Verb::Get,
@@ -158,14 +148,8 @@ impl Shared<'_> {
         };
         output::print(client::presign(config, &link, now)?.as_str())?;
         let end = now.plus(self.expires.seconds());
-        if output::note_session_end(config, end) == output::Noted::No {
-            output::note(&format!(
-                "works until {} ({})",
-                output::readable(end),
-                self.expires
-            ));
-        }
-        Ok(())
+        let until = || format!("works until {} ({})", output::readable(end), self.expires);
+        Ok(output::session_end(config, end).unwrap_or_else(until))
     }
 }
 

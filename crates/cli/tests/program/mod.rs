@@ -19,9 +19,7 @@ pub(crate) fn hallpass(home: &Path, arguments: &[&str]) -> Command {
 
 /// Lets AWS's variables name the access key of the tests.
 pub(crate) fn with_key(command: &mut Command) -> &mut Command {
-    command
-        .env("AWS_ACCESS_KEY_ID", ID)
-        .env("AWS_SECRET_ACCESS_KEY", SECRET)
+    command.env("AWS_ACCESS_KEY_ID", ID).env("AWS_SECRET_ACCESS_KEY", SECRET)
 }
 
 /// Both outputs of a program that ended with `code`.
@@ -77,10 +75,7 @@ impl Running {
     /// Sends a signal by its name and returns the exit code and what was still said on stdout.
     pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
-        let sent = Command::new("kill")
-            .args(["-s", signal, &id])
-            .status()
-            .unwrap();
+        let sent = Command::new("kill").args(["-s", signal, &id]).status().unwrap();
         assert!(sent.success());
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();

@@ -91,10 +91,7 @@ fn in_section(
         return Err(fault(ConfigFault::NoSecret(place)));
     };
     let token = section.get("aws_session_token");
-    Ok(Some(Found {
-        credentials: Credentials::new(id, secret, token),
-        expire: None,
-    }))
+    Ok(Some(Found { credentials: Credentials::new(id, secret, token), expire: None }))
 }
 
 fn role(
@@ -102,11 +99,7 @@ fn role(
     profile: Profile<'_>,
     named: Named,
 ) -> Option<CredentialsSource> {
-    let web_identity = any(
-        profile,
-        &["web_identity_token_file"],
-        CredentialsSource::WebIdentity,
-    );
+    let web_identity = any(profile, &["web_identity_token_file"], CredentialsSource::WebIdentity);
     let role = any(profile, &["role_arn"], CredentialsSource::Role);
     let in_environment = environment.get(&["AWS_WEB_IDENTITY_TOKEN_FILE"]);
     web_identity.or(role).or_else(|| {
@@ -116,13 +109,9 @@ fn role(
 }
 
 fn container(environment: &Environment<'_>) -> Option<CredentialsSource> {
-    let variables = [
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    ];
-    environment
-        .get(&variables)
-        .map(|_| CredentialsSource::Container)
+    let variables =
+        ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+    environment.get(&variables).map(|_| CredentialsSource::Container)
 }
 
 fn any(
@@ -130,18 +119,12 @@ fn any(
     names: &[&str],
     source: CredentialsSource,
 ) -> Option<CredentialsSource> {
-    names
-        .iter()
-        .any(|name| profile.get(name).is_some())
-        .then_some(source)
+    names.iter().any(|name| profile.get(name).is_some()).then_some(source)
 }
 
 fn refuse(profile: Profile<'_>, source: Option<CredentialsSource>) -> Result<(), Error> {
     match source {
-        Some(from) => Err(fault(ConfigFault::Unsupported {
-            profile: profile.name.into(),
-            from,
-        })),
+        Some(from) => Err(fault(ConfigFault::Unsupported { profile: profile.name.into(), from })),
         None => Ok(()),
     }
 }

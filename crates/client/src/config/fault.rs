@@ -69,23 +69,14 @@ impl fmt::Display for ConfigFault {
             }
             Self::Syntax { path, line } => {
                 let path = path.display();
-                write!(
-                    f,
-                    "line {line} of `{path}` is neither `[section]` nor `name = value`"
-                )
+                write!(f, "line {line} of `{path}` is neither `[section]` nor `name = value`")
             }
             Self::Unreadable(path) => write!(f, "cannot read `{}`", path.display()),
             Self::AddressingStyle(word) => {
-                write!(
-                    f,
-                    "addressing_style `{word}` is none of auto, path and virtual"
-                )
+                write!(f, "addressing_style `{word}` is none of auto, path and virtual")
             }
             Self::Expiration(text) => {
-                write!(
-                    f,
-                    "AWS_CREDENTIAL_EXPIRATION `{text}` is not a point in time"
-                )
+                write!(f, "AWS_CREDENTIAL_EXPIRATION `{text}` is not a point in time")
             }
             Self::Endpoint(fault) => fault.fmt(f),
         }

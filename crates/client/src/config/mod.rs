@@ -102,9 +102,7 @@ struct Environment<'e>(&'e Lookup<'e>);
 impl Environment<'_> {
     /// The first of these variables that is set.
     fn get(&self, names: &[&str]) -> Option<String> {
-        names
-            .iter()
-            .find_map(|name| (self.0)(name).filter(|value| !value.is_empty()))
+        names.iter().find_map(|name| (self.0)(name).filter(|value| !value.is_empty()))
     }
 }
 
@@ -127,12 +125,10 @@ fn configured_endpoint(
     files: &SharedFiles,
     profile: Profile<'_>,
 ) -> Result<Option<String>, Error> {
-    let ignored = environment
-        .get(&["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"])
-        .or_else(|| {
-            let ignored = profile.get("ignore_configured_endpoint_urls")?;
-            Some(ignored.to_owned())
-        });
+    let ignored = environment.get(&["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]).or_else(|| {
+        let ignored = profile.get("ignore_configured_endpoint_urls")?;
+        Some(ignored.to_owned())
+    });
     if ignored.is_some_and(|word| word.eq_ignore_ascii_case("true")) {
         return Ok(None);
     }
@@ -142,9 +138,7 @@ fn configured_endpoint(
     }
     let services = files.services(profile)?;
     let of_s3 = services.and_then(|section| section.nested("s3", "endpoint_url"));
-    Ok(of_s3
-        .or_else(|| profile.get("endpoint_url"))
-        .map(str::to_owned))
+    Ok(of_s3.or_else(|| profile.get("endpoint_url")).map(str::to_owned))
 }
 
 fn read_endpoint(url: &str) -> Result<Endpoint, Error> {

@@ -79,8 +79,7 @@ impl<'f> Profile<'f> {
 
     /// The value of a property that is nested in `parent`.
     pub(super) fn nested(&self, parent: &str, name: &str) -> Option<&'f str> {
-        self.sections()
-            .find_map(|section| section.nested(parent, name))
+        self.sections().find_map(|section| section.nested(parent, name))
     }
 
     fn sections(&self) -> impl Iterator<Item = &'f Section> {
@@ -105,10 +104,6 @@ fn read_file(path: &Path) -> Result<SharedFile, Error> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(SharedFile::default()),
         Err(e) => return Err(fault(ConfigFault::Unreadable(path.into())).because(e)),
     };
-    SharedFile::parse(&text).map_err(|BadLine(line)| {
-        fault(ConfigFault::Syntax {
-            path: path.into(),
-            line,
-        })
-    })
+    SharedFile::parse(&text)
+        .map_err(|BadLine(line)| fault(ConfigFault::Syntax { path: path.into(), line }))
 }

@@ -95,11 +95,7 @@ impl Reader {
 
     fn read_property(&mut self, text: &str, indent: usize) -> Option<()> {
         let (name, value) = split_property(text)?;
-        self.above = Some(Above {
-            name: name.clone(),
-            indent,
-            is_parent: value.is_empty(),
-        });
+        self.above = Some(Above { name: name.clone(), indent, is_parent: value.is_empty() });
         self.put(None, name, value)
     }
 
@@ -147,10 +143,7 @@ mod tests {
              \tmax = 3\nREGION = us-west-2\n",
         );
         let dev = file.section("profile dev team").unwrap();
-        assert_eq!(
-            file.section("default").unwrap().get("region"),
-            Some("eu-west-1")
-        );
+        assert_eq!(file.section("default").unwrap().get("region"), Some("eu-west-1"));
         assert_eq!(dev.get("region"), Some("us-west-2"));
         assert_eq!(dev.nested("s3", "addressing_style"), Some("path"));
         assert_eq!(dev.get("addressing_style"), None);

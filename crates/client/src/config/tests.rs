@@ -18,10 +18,7 @@ impl House {
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("config"), config).unwrap();
         std::fs::write(folder.join("credentials"), credentials).unwrap();
-        let house = Self {
-            variables: HashMap::new(),
-            home,
-        };
+        let house = Self { variables: HashMap::new(), home };
         let path = house.path().display().to_string();
         house.set("HOME", &path)
     }
@@ -50,10 +47,7 @@ impl House {
     }
 
     fn load_profile(&self, name: &str) -> Result<Config, ConfigFault> {
-        self.load_with(Explicit {
-            profile: Some(name),
-            ..Explicit::default()
-        })
+        self.load_with(Explicit { profile: Some(name), ..Explicit::default() })
     }
 }
 
@@ -86,10 +80,7 @@ fn region_comes_from_argument_then_environment_then_profile() {
     assert_eq!(house.load().unwrap().region, "in-default-variable");
     let house = house.set("AWS_REGION", "in-variable");
     assert_eq!(house.load().unwrap().region, "in-variable");
-    let explicit = Explicit {
-        region: Some("argument"),
-        ..Explicit::default()
-    };
+    let explicit = Explicit { region: Some("argument"), ..Explicit::default() };
     assert_eq!(house.load_with(explicit).unwrap().region, "argument");
     let house = house.set("AWS_REGION", "").set("AWS_DEFAULT_REGION", "");
     assert_eq!(house.load().unwrap().region, "in-file");
@@ -111,10 +102,7 @@ fn profile_comes_from_argument_then_environment_then_default() {
     let missing = house.load_profile("d").unwrap_err();
     assert_eq!(missing.to_string(), "there is no profile `d`");
     let house = house.set("AWS_PROFILE", "x").set("AWS_ACCESS_KEY_ID", "K");
-    assert_eq!(
-        house.load().unwrap_err(),
-        ConfigFault::NoProfile("x".into())
-    );
+    assert_eq!(house.load().unwrap_err(), ConfigFault::NoProfile("x".into()));
 }
 
 #[test]
@@ -133,9 +121,7 @@ fn credentials_come_from_environment_then_credentials_file_then_config_file() {
     let in_credentials = "[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n";
     let house = House::new(&in_config, in_credentials);
     assert_eq!(key(&house.load().unwrap()), "FILE -");
-    let house = house
-        .set("AWS_ACCESS_KEY_ID", "VARIABLE")
-        .set("AWS_SECRET_ACCESS_KEY", "s");
+    let house = house.set("AWS_ACCESS_KEY_ID", "VARIABLE").set("AWS_SECRET_ACCESS_KEY", "s");
     assert_eq!(key(&house.load().unwrap()), "VARIABLE -");
     let house = house.set("AWS_SESSION_TOKEN", "t");
     assert_eq!(key(&house.load().unwrap()), "VARIABLE t");
@@ -176,14 +162,8 @@ fn end_of_the_session_is_taken_from_the_environment() {
 #[test]
 fn sources_that_are_not_supported_are_named_and_not_passed_by() {
     for (property, from) in [
-        (
-            "role_arn = arn:aws:iam::1:role/r\nsource_profile = b",
-            CredentialsSource::Role,
-        ),
-        (
-            "role_arn = r\nweb_identity_token_file = f",
-            CredentialsSource::WebIdentity,
-        ),
+        ("role_arn = arn:aws:iam::1:role/r\nsource_profile = b", CredentialsSource::Role),
+        ("role_arn = r\nweb_identity_token_file = f", CredentialsSource::WebIdentity),
         ("sso_session = s", CredentialsSource::Sso),
         ("sso_start_url = https://x.example", CredentialsSource::Sso),
         ("login_session = s", CredentialsSource::Login),
@@ -198,10 +178,7 @@ fn sources_that_are_not_supported_are_named_and_not_passed_by() {
 
 #[test]
 fn unsupported_sources_stand_behind_what_goes_before_them() {
-    let house = House::new(
-        "[default]\ncredential_process = p\n",
-        &format!("[default]\n{KEYS}"),
-    );
+    let house = House::new("[default]\ncredential_process = p\n", &format!("[default]\n{KEYS}"));
     assert_eq!(key(&house.load().unwrap()), "ID t");
     let house = House::new("[default]\nrole_arn = r\n", "")
         .set("AWS_ACCESS_KEY_ID", "VARIABLE")
@@ -212,18 +189,9 @@ fn unsupported_sources_stand_behind_what_goes_before_them() {
 #[test]
 fn containers_and_web_identity_in_the_environment_are_named() {
     for (variable, expected) in [
-        (
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-            CredentialsSource::Container,
-        ),
-        (
-            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-            CredentialsSource::Container,
-        ),
-        (
-            "AWS_WEB_IDENTITY_TOKEN_FILE",
-            CredentialsSource::WebIdentity,
-        ),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", CredentialsSource::Container),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", CredentialsSource::Container),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", CredentialsSource::WebIdentity),
     ] {
         let house = House::new("", "").set(variable, "/x");
         let refused = house.load().unwrap_err();
@@ -248,10 +216,7 @@ fn endpoint_comes_from_argument_then_environment_then_profile_the_exact_one_firs
     assert_eq!(endpoint(&house.load().unwrap()), "all");
     let house = house.set("AWS_ENDPOINT_URL_S3", "http://s3");
     assert_eq!(endpoint(&house.load().unwrap()), "s3");
-    let explicit = Explicit {
-        endpoint_url: Some("http://argument"),
-        ..Explicit::default()
-    };
+    let explicit = Explicit { endpoint_url: Some("http://argument"), ..Explicit::default() };
     assert_eq!(endpoint(&house.load_with(explicit).unwrap()), "argument");
 }
 
@@ -261,10 +226,7 @@ fn configured_endpoints_can_be_ignored_and_the_argument_cannot() {
         .set("AWS_ENDPOINT_URL", "http://all")
         .set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True");
     assert_eq!(endpoint(&house.load().unwrap()), "aws");
-    let explicit = Explicit {
-        endpoint_url: Some("http://argument"),
-        ..Explicit::default()
-    };
+    let explicit = Explicit { endpoint_url: Some("http://argument"), ..Explicit::default() };
     assert_eq!(endpoint(&house.load_with(explicit).unwrap()), "argument");
     let ignoring = format!("{ENDPOINTS}[profile x]\nignore_configured_endpoint_urls = true\n");
     let house = House::new(&ignoring, "").set("AWS_ENDPOINT_URL", "http://all");
@@ -291,10 +253,7 @@ fn addressing_style_is_nested_in_the_profile() {
         ("path", AddressingStyle::Path),
         ("virtual", AddressingStyle::Virtual),
     ] {
-        let house = House::new(
-            &format!("[default]\ns3 =\n  addressing_style = {word}\n"),
-            "",
-        );
+        let house = House::new(&format!("[default]\ns3 =\n  addressing_style = {word}\n"), "");
         assert_eq!(house.load().unwrap().addressing_style, expected);
     }
     let house = House::new("[default]\ns3 =\n  addressing_style = odd\n", "");
@@ -320,10 +279,7 @@ fn files_are_where_the_environment_says() {
 fn file_that_cannot_be_understood_is_named_with_its_line() {
     let house = House::new("[default]\nregion\n", "");
     let refused = house.load().unwrap_err().to_string();
-    assert!(
-        refused.starts_with("line 2 of `") && refused.contains("config`"),
-        "{refused}"
-    );
+    assert!(refused.starts_with("line 2 of `") && refused.contains("config`"), "{refused}");
     let house = House::new("", "").set("AWS_CONFIG_FILE", "~");
     let folder = house.path().display().to_string();
     let refused = house.set("AWS_CONFIG_FILE", &folder).load();
@@ -332,10 +288,7 @@ fn file_that_cannot_be_understood_is_named_with_its_line() {
 
 #[test]
 fn configuration_cannot_be_printed_with_its_secrets() {
-    let house = House::new(
-        "",
-        "[default]\naws_access_key_id = ID\naws_secret_access_key = hush\n",
-    );
+    let house = House::new("", "[default]\naws_access_key_id = ID\naws_secret_access_key = hush\n");
     let shown = format!("{:?}", house.load().unwrap());
     assert!(shown.contains("ID") && !shown.contains("hush"), "{shown}");
 }

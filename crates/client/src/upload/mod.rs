@@ -50,9 +50,7 @@ impl Client {
             client: self,
             target: Target::object(self.config(), bucket, key)
                 .map_err(|wrong| fail(ErrorKind::Target(wrong)))?,
-            content_type: mime_guess::from_path(path)
-                .first_or_octet_stream()
-                .to_string(),
+            content_type: mime_guess::from_path(path).first_or_octet_stream().to_string(),
             file: Arc::new(file),
         };
         if upload.file.bytes() > PART_BYTES_MIN {
@@ -94,10 +92,7 @@ impl Upload<'_> {
         if answer.denies(&crc) {
             return Err(Error::of(operation, ErrorKind::Damaged));
         }
-        Ok(Uploaded {
-            bytes: self.file.bytes(),
-            etag: answer.header("etag").map(str::to_owned),
-        })
+        Ok(Uploaded { bytes: self.file.bytes(), etag: answer.header("etag").map(str::to_owned) })
     }
 
     /// A stretch of the file, summed as the way needs it.

@@ -195,10 +195,7 @@ mod tests {
         let most = PART_BYTES_MAX * u64::from(PART_NUMBER_MAX);
         for bytes in [64 * MIB + 1, 640_000 * MIB, 640_000 * MIB + 1, most] {
             let part = part_bytes(bytes).unwrap();
-            assert!(
-                part >= 64 * MIB && bytes.div_ceil(part) <= 10_000,
-                "{bytes}"
-            );
+            assert!(part >= 64 * MIB && bytes.div_ceil(part) <= 10_000, "{bytes}");
         }
         assert_eq!(part_bytes(most + 1), None);
     }

@@ -38,24 +38,15 @@ pub fn read_complete_multipart_upload(text: &str) -> Result<Vec<CompletedPart>, 
     if root.tag_name().name() != "CompleteMultipartUpload" {
         return Err(DocumentError::Malformed);
     }
-    let parts: Vec<_> = elements(root)
-        .filter(|n| is(*n, "Part"))
-        .map(part)
-        .collect::<Result<_, _>>()?;
-    if parts.is_empty() {
-        Err(DocumentError::Malformed)
-    } else {
-        Ok(parts)
-    }
+    let parts: Vec<_> =
+        elements(root).filter(|n| is(*n, "Part")).map(part).collect::<Result<_, _>>()?;
+    if parts.is_empty() { Err(DocumentError::Malformed) } else { Ok(parts) }
 }
 
 fn part(node: Node<'_, '_>) -> Result<CompletedPart, DocumentError> {
     let number = child(node, "PartNumber").ok_or(DocumentError::Malformed)?;
     let number = PartNumber::parse(number.trim()).map_err(|_| DocumentError::Malformed)?;
-    let etag = child(node, "ETag")
-        .ok_or(DocumentError::Malformed)?
-        .trim()
-        .into();
+    let etag = child(node, "ETag").ok_or(DocumentError::Malformed)?.trim().into();
     let mut checksum = None;
     for algorithm in ChecksumAlgorithm::ALL {
         if let Some(text) = child(node, algorithm.element()) {
@@ -63,11 +54,7 @@ fn part(node: Node<'_, '_>) -> Result<CompletedPart, DocumentError> {
             checksum = Some(sum);
         }
     }
-    Ok(CompletedPart {
-        number,
-        etag,
-        checksum,
-    })
+    Ok(CompletedPart { number, etag, checksum })
 }
 
 /// The location constraint of a `CreateBucketConfiguration` document; none when it has none.
@@ -91,19 +78,12 @@ pub fn read_create_bucket(text: &str) -> Result<Option<String>, DocumentError> {
 #[must_use]
 pub fn read_element(text: &str, name: &str) -> Option<String> {
     let document = parse(text).ok()?;
-    let found = document
-        .root_element()
-        .descendants()
-        .find(|node| is(*node, name))?;
+    let found = document.root_element().descendants().find(|node| is(*node, name))?;
     Some(found.text().unwrap_or("").into())
 }
 
 fn parse(text: &str) -> Result<Document<'_>, DocumentError> {
-    let options = ParsingOptions {
-        allow_dtd: false,
-        nodes_limit: NODES_MAX,
-        ..Default::default()
-    };
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..Default::default() };
     Document::parse_with_options(text, options).map_err(|_| DocumentError::Malformed)
 }
 
@@ -116,9 +96,7 @@ fn elements<'a, 'i>(node: Node<'a, 'i>) -> impl Iterator<Item = Node<'a, 'i>> {
 }
 
 fn child<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    elements(node)
-        .find(|n| is(*n, name))
-        .map(|n| n.text().unwrap_or(""))
+    elements(node).find(|n| is(*n, name)).map(|n| n.text().unwrap_or(""))
 }
 
 #[cfg(test)]
@@ -135,10 +113,7 @@ mod tests {
                  <ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part></CompleteMultipartUpload>"
             );
             let parts = read_complete_multipart_upload(&text).unwrap();
-            assert_eq!(
-                (parts[0].number.get(), parts[0].etag.as_str()),
-                (2, "\"ab\"")
-            );
+            assert_eq!((parts[0].number.get(), parts[0].etag.as_str()), (2, "\"ab\""));
             assert!(parts[0].checksum.is_some());
         }
     }
@@ -177,18 +152,12 @@ mod tests {
         let text = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>\
                     </CreateBucketConfiguration>";
         assert_eq!(read_create_bucket(text), Ok(Some("eu-west-1".to_string())));
-        assert_eq!(
-            read_create_bucket("<Other/>"),
-            Err(DocumentError::Malformed)
-        );
+        assert_eq!(read_create_bucket("<Other/>"), Err(DocumentError::Malformed));
     }
 
     #[test]
     fn an_element_is_found_at_any_depth() {
-        assert_eq!(
-            read_element("<a><b><Code>X</Code></b></a>", "Code").as_deref(),
-            Some("X")
-        );
+        assert_eq!(read_element("<a><b><Code>X</Code></b></a>", "Code").as_deref(), Some("X"));
         assert_eq!(read_element("<a/>", "Code"), None);
     }
 }

@@ -93,20 +93,13 @@ mod tests {
 
     #[test]
     fn text_cannot_become_markup() {
-        let document = Writer::new()
-            .root("R", |w| w.text("K", "<a>&\"'\r\u{1}"))
-            .finish();
-        assert!(
-            document.ends_with("<K>&lt;a&gt;&amp;&quot;'&#xD;&#x1;</K></R>"),
-            "{document}"
-        );
+        let document = Writer::new().root("R", |w| w.text("K", "<a>&\"'\r\u{1}")).finish();
+        assert!(document.ends_with("<K>&lt;a&gt;&amp;&quot;'&#xD;&#x1;</K></R>"), "{document}");
     }
 
     #[test]
     fn elements_nest() {
-        let document = Writer::new()
-            .root("R", |w| w.element("A", |w| w.text("B", 1)))
-            .finish();
+        let document = Writer::new().root("R", |w| w.element("A", |w| w.text("B", 1))).finish();
         assert!(document.ends_with("\"><A><B>1</B></A></R>"), "{document}");
     }
 }

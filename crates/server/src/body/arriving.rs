@@ -7,9 +7,7 @@ use hyper::body::{Body as _, Incoming};
 use s3::Code;
 use tokio::time::timeout;
 
-use crate::limits::{
-    BODY_IDLE_MAX, DISCARD_BYTES_MAX, DISCARD_TIME_MAX, DOCUMENT_BYTES_MAX, PIECE_BYTES,
-};
+use crate::limits::{BODY_IDLE_MAX, DISCARD_BYTES_MAX, DISCARD_TIME_MAX, PIECE_BYTES};
 use crate::refusal::Refusal;
 
 /// A body that is still arriving.
@@ -23,10 +21,7 @@ pub(crate) struct Arriving {
 impl Arriving {
     pub(crate) fn new(head: &Parts, incoming: Incoming) -> Self {
         let awaits_continue = head.headers.contains_key(http::header::EXPECT);
-        Self {
-            incoming,
-            awaits_continue,
-        }
+        Self { incoming, awaits_continue }
     }
 
     /// How long the body says it is, in bytes.
@@ -64,22 +59,6 @@ impl Arriving {
             piece.push(bytes);
         }
         Ok(piece)
-    }
-
-    /// The whole body as the text of a document.
-    pub(crate) async fn document(&mut self) -> Result<String, Refusal> {
-        let too_long = || {
-            Refusal::new(Code::MaxMessageLengthExceeded)
-                .with("MaxMessageLengthBytes", DOCUMENT_BYTES_MAX)
-        };
-        let mut text = Vec::new();
-        while let Some(bytes) = self.next().await? {
-            text.extend_from_slice(&bytes);
-            if u64::try_from(text.len()).unwrap_or(u64::MAX) > DOCUMENT_BYTES_MAX {
-                return Err(too_long());
-            }
-        }
-        String::from_utf8(text).map_err(|_| Refusal::new(Code::MalformedXML))
     }
 
     /// Reads what is left in the background and throws it away, within bounds, so that a client

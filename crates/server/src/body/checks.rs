@@ -9,7 +9,6 @@ use crc_fast::{CrcAlgorithm, Digest as Crc};
 use s3::{Checksum, ChecksumAlgorithm, Code};
 use sha2::{Digest as _, Sha256};
 use signature::Payload;
-use store::Content;
 
 use crate::authorize::Permit;
 use crate::read::Call;
@@ -28,25 +27,34 @@ enum Announced {
     InTrailer(ChecksumAlgorithm),
 }
 
+/// Which additional checksum of the headers is the body's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OfTheBody {
+    /// The one that is sent.
+    Checksum,
+    /// None: what is sent is about something else.
+    Nothing,
+}
+
 impl Checks {
-    pub(super) fn of(permit: &Permit) -> Result<Self, Refusal> {
+    pub(super) fn of(permit: &Permit, headers: OfTheBody) -> Result<Self, Refusal> {
         let call = permit.call();
         let sha256 = match permit.caller().payload() {
             Payload::Unsigned | Payload::Chunked(_) => None,
             Payload::Sha256(expected) => Some((Sha256::new(), expected)),
         };
         let md5 = call.header("content-md5").map(content_md5).transpose()?;
-        let checksum = match (sent_checksum(call)?, trailing_checksum(call)?) {
+        let sent = match headers {
+            OfTheBody::Checksum => sent_checksum(call)?,
+            OfTheBody::Nothing => None,
+        };
+        let checksum = match (sent, trailing_checksum(call)?) {
             (None, None) => None,
             (Some(sent), None) => Some((Sum::new(sent.algorithm), Announced::InHeader(sent))),
             (None, Some(algorithm)) => Some((Sum::new(algorithm), Announced::InTrailer(algorithm))),
             (Some(_), Some(_)) => return Err(two_checksums()),
         };
-        Ok(Self {
-            sha256,
-            md5,
-            checksum,
-        })
+        Ok(Self { sha256, md5, checksum })
     }
 
     pub(super) fn update(&mut self, bytes: &[u8]) {
@@ -61,7 +69,7 @@ impl Checks {
     /// Compares everything, and returns the checksum that the client sent along.
     pub(super) fn settle(
         self,
-        content: &Content,
+        md5: [u8; 16],
         trailer: &[(String, String)],
     ) -> Result<Option<Checksum>, Refusal> {
         if let Some((hash, expected)) = self.sha256 {
@@ -73,11 +81,18 @@ impl Checks {
             }
         }
         if let Some(expected) = self.md5
-            && expected != content.md5()
+            && expected != md5
         {
             return Err(Refusal::new(Code::BadDigest)
                 .with("ExpectedDigest", s3::hex::encode(&expected))
-                .with("CalculatedDigest", STANDARD.encode(content.md5())));
+                .with("CalculatedDigest", STANDARD.encode(md5)));
+        }
+        let trailing = match &self.checksum {
+            Some((_, Announced::InTrailer(algorithm))) => Some(*algorithm),
+            Some((_, Announced::InHeader(_))) | None => None,
+        };
+        if trailer.iter().any(|(name, _)| is_unannounced(name, trailing)) {
+            return Err(Refusal::new(Code::MalformedTrailerError));
         }
         let Some((sum, announced)) = self.checksum else {
             return Ok(None);
@@ -86,12 +101,13 @@ impl Checks {
             Announced::InHeader(sent) => sent,
             Announced::InTrailer(algorithm) => in_trailer(algorithm, trailer)?,
         };
-        if sum.finish() == sent.value {
-            Ok(Some(sent))
-        } else {
-            Err(wrong_checksum(&sent))
-        }
+        if sum.finish() == sent.value { Ok(Some(sent)) } else { Err(wrong_checksum(&sent)) }
     }
+}
+
+/// A checksum that nobody summed for.
+fn is_unannounced(name: &str, announced: Option<ChecksumAlgorithm>) -> bool {
+    name.starts_with("x-amz-checksum-") && ChecksumAlgorithm::from_header(name) != announced
 }
 
 fn in_trailer(
@@ -99,10 +115,7 @@ fn in_trailer(
     trailer: &[(String, String)],
 ) -> Result<Checksum, Refusal> {
     let header = algorithm.header();
-    let text = trailer
-        .iter()
-        .find(|(name, _)| name == header)
-        .map(|(_, value)| value);
+    let text = trailer.iter().find(|(name, _)| name == header).map(|(_, value)| value);
     let text = text.ok_or_else(|| Refusal::new(Code::MalformedTrailerError))?;
     Checksum::parse(algorithm, text).ok_or_else(|| invalid_checksum(header))
 }
@@ -121,16 +134,12 @@ fn trailing_checksum(call: &Call) -> Result<Option<ChecksumAlgorithm>, Refusal> 
 
 fn wrong_checksum(sent: &Checksum) -> Refusal {
     let word = sent.algorithm.word();
-    Refusal::new(Code::BadDigest).saying(format!(
-        "The {word} you specified did not match the calculated checksum."
-    ))
+    Refusal::new(Code::BadDigest)
+        .saying(format!("The {word} you specified did not match the calculated checksum."))
 }
 
 fn content_md5(text: &str) -> Result<[u8; 16], Refusal> {
-    let digest = STANDARD
-        .decode(text.trim())
-        .ok()
-        .and_then(|md5| md5.try_into().ok());
+    let digest = STANDARD.decode(text.trim()).ok().and_then(|md5| md5.try_into().ok());
     digest.ok_or_else(|| Refusal::new(Code::InvalidDigest).with("Content-MD5", text))
 }
 
@@ -209,10 +218,7 @@ mod tests {
             (ChecksumAlgorithm::Crc32, "cbf43926"),
             (ChecksumAlgorithm::Crc32c, "e3069283"),
             (ChecksumAlgorithm::Crc64Nvme, "ae8b14860a799888"),
-            (
-                ChecksumAlgorithm::Sha1,
-                "f7c3bc1d808e04732adf679965ccc34ca7ae3441",
-            ),
+            (ChecksumAlgorithm::Sha1, "f7c3bc1d808e04732adf679965ccc34ca7ae3441"),
             (
                 ChecksumAlgorithm::Sha256,
                 "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225",

@@ -20,20 +20,25 @@ pub(super) struct Framed<'b> {
 }
 
 impl<'b> Framed<'b> {
-    /// The body's length is known before the first byte, and within bounds.
-    pub(super) fn new(permit: &Permit, body: &'b mut Arriving) -> Result<Self, Refusal> {
-        let is_chunked = matches!(permit.caller().payload(), Payload::Chunked(_));
-        let length = if is_chunked {
-            decoded_length(permit)?
-        } else {
-            body.length()?
-        };
+    /// A body whose length is known before its first byte, and within bounds.
+    pub(super) fn with_length(permit: &Permit, body: &'b mut Arriving) -> Result<Self, Refusal> {
+        let length = if is_chunked(permit) { decoded_length(permit)? } else { body.length()? };
         if length > CONTENT_BYTES_MAX {
             return Err(Refusal::new(Code::EntityTooLarge)
                 .with("ProposedSize", length)
                 .with("MaxSizeAllowed", CONTENT_BYTES_MAX));
         }
-        let decoder = permit.caller().chunks(length).filter(|_| is_chunked);
+        Self::new(permit, body)
+    }
+
+    /// A body that is bounded as it comes.
+    pub(super) fn new(permit: &Permit, body: &'b mut Arriving) -> Result<Self, Refusal> {
+        let decoder = if is_chunked(permit) {
+            permit.caller().chunks(decoded_length(permit)?)
+        } else {
+            check_bare(permit)?;
+            None
+        };
         Ok(Self { body, decoder })
     }
 
@@ -62,6 +67,20 @@ impl<'b> Framed<'b> {
     pub(super) fn trailer(&self) -> &[(String, String)] {
         self.decoder.as_ref().map_or(&[], ChunkDecoder::trailer)
     }
+}
+
+fn is_chunked(permit: &Permit) -> bool {
+    matches!(permit.caller().payload(), Payload::Chunked(_))
+}
+
+/// A body that says it is framed, and by its signature is not, would be stored with its frames.
+fn check_bare(permit: &Permit) -> Result<(), Refusal> {
+    let encoding = permit.call().header("content-encoding").unwrap_or("");
+    if encoding.split(',').any(|word| word.trim().eq_ignore_ascii_case("aws-chunked")) {
+        return Err(Refusal::not_implemented_header("Content-Encoding")
+            .because("aws-chunked without a STREAMING word in x-amz-content-sha256"));
+    }
+    Ok(())
 }
 
 fn decode(

@@ -5,14 +5,16 @@
 //! refusal, and what the store was given so far is gone.
 
 use bytes::Bytes;
-use s3::Checksum;
+use md5::{Digest as _, Md5};
+use s3::{Checksum, Code};
 use store::{Content, StoreError, Writer};
 
 use super::Arriving;
-use super::checks::Checks;
+use super::checks::{Checks, OfTheBody};
 use super::framing::Framed;
 use crate::authorize::Permit;
 use crate::house::House;
+use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::refusal::Refusal;
 
 /// Content that came in whole and passed every check.
@@ -29,12 +31,9 @@ pub(crate) async fn take(
     body: &mut Arriving,
     house: &House,
 ) -> Result<Taken, Refusal> {
-    let checks = Checks::of(permit)?;
-    let mut body = Framed::new(permit, body)?;
-    let mut intake = Intake {
-        writer: house.store.writer(),
-        checks,
-    };
+    let checks = Checks::of(permit, OfTheBody::Checksum)?;
+    let mut body = Framed::with_length(permit, body)?;
+    let mut intake = Intake { writer: house.store.writer(), checks };
     let stored = |error| Refusal::of_store(error, permit);
     let mut piece = body.piece().await?;
     while !piece.is_empty() {
@@ -56,13 +55,38 @@ pub(crate) async fn take(
     let content = if writer.stays_in_memory(0) {
         writer.finish()
     } else {
-        tokio::task::spawn_blocking(|| writer.finish())
-            .await
-            .map_err(Refusal::of_task)?
+        tokio::task::spawn_blocking(|| writer.finish()).await.map_err(Refusal::of_task)?
     };
     let content = content.map_err(stored)?;
-    let checksum = checks.settle(&content, body.trailer())?;
+    let checksum = checks.settle(content.md5(), body.trailer())?;
     Ok(Taken { content, checksum })
+}
+
+/// Takes in the body of a request that is a document, held to the same checks.
+pub(crate) async fn take_document(
+    permit: &Permit,
+    body: &mut Arriving,
+    headers: OfTheBody,
+) -> Result<String, Refusal> {
+    let mut checks = Checks::of(permit, headers)?;
+    let mut body = Framed::new(permit, body)?;
+    let mut text = Vec::new();
+    loop {
+        let piece = body.piece().await?;
+        if piece.is_empty() {
+            break;
+        }
+        for bytes in piece {
+            checks.update(&bytes);
+            text.extend_from_slice(&bytes);
+        }
+        if text.len() > DOCUMENT_BYTES_MAX {
+            return Err(Refusal::new(Code::MaxMessageLengthExceeded)
+                .with("MaxMessageLengthBytes", DOCUMENT_BYTES_MAX));
+        }
+    }
+    checks.settle(Md5::digest(&text).into(), body.trailer())?;
+    String::from_utf8(text).map_err(|_| Refusal::new(Code::MalformedXML))
 }
 
 struct Intake {

@@ -26,10 +26,7 @@ pub(crate) enum Content {
 impl Content {
     /// The bytes that a reader is about to read.
     pub(crate) fn object(reader: Reader) -> Self {
-        Self::Object(Box::new(Stream {
-            left: reader.left(),
-            state: State::Ready(reader),
-        }))
+        Self::Object(Box::new(Stream { left: reader.left(), state: State::Ready(reader) }))
     }
 
     fn length(&self) -> u64 {
@@ -99,10 +96,7 @@ pub(crate) struct Stream {
 }
 
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one, and it is boxed with its stream"
-)]
+#[expect(clippy::large_enum_variant, reason = "there is one, and it is boxed with its stream")]
 enum State {
     Ready(Reader),
     /// The disk has to be waited for, which happens on a thread of its own.
@@ -157,7 +151,5 @@ fn read_aside(
 }
 
 fn piece_bytes(left: u64) -> usize {
-    usize::try_from(left)
-        .unwrap_or(PIECE_BYTES)
-        .clamp(1, PIECE_BYTES)
+    usize::try_from(left).unwrap_or(PIECE_BYTES).clamp(1, PIECE_BYTES)
 }

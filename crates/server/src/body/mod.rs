@@ -7,6 +7,6 @@ mod intake;
 mod leaving;
 
 pub(crate) use arriving::Arriving;
-pub(crate) use checks::sent_checksum;
-pub(crate) use intake::take;
+pub(crate) use checks::{OfTheBody, sent_checksum};
+pub(crate) use intake::{take, take_document};
 pub(crate) use leaving::{Content, Leaving};

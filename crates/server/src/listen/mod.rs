@@ -31,10 +31,7 @@ impl Server {
     /// When the address cannot be had.
     pub async fn bind(address: SocketAddr, house: House) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
-        Ok(Self {
-            listener,
-            house: Arc::new(house),
-        })
+        Ok(Self { listener, house: Arc::new(house) })
     }
 
     /// The address that it listens on.
@@ -60,10 +57,8 @@ impl Server {
             let Some((stream, peer, permit)) = accepted else {
                 continue;
             };
-            let connection = Connection {
-                house: Arc::clone(&self.house),
-                stopping: is_stopping.clone(),
-            };
+            let connection =
+                Connection { house: Arc::clone(&self.house), stopping: is_stopping.clone() };
             let done = done.clone();
             tokio::spawn(async move {
                 connection.serve(stream, peer).await;

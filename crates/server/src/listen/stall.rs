@@ -21,10 +21,7 @@ pub(super) struct Guarded {
 
 impl Guarded {
     pub(super) fn new(stream: TcpStream) -> Self {
-        Self {
-            stream,
-            patience: None,
-        }
+        Self { stream, patience: None }
     }
 
     fn guard<T>(
@@ -36,9 +33,7 @@ impl Guarded {
             self.patience = None;
             return progress;
         }
-        let patience = self
-            .patience
-            .get_or_insert_with(|| Box::pin(sleep(BODY_IDLE_MAX)));
+        let patience = self.patience.get_or_insert_with(|| Box::pin(sleep(BODY_IDLE_MAX)));
         match patience.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,

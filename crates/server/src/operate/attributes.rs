@@ -4,13 +4,17 @@
 //! for encryption or a lock must not believe to have it.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
 
-use s3::Code;
+use http::{HeaderName, HeaderValue};
+use s3::{ChecksumAlgorithm, Code};
 use store::Attributes;
 
 use crate::authorize::Permit;
-use crate::limits::METADATA_BYTES_MAX;
+use crate::limits::{KEPT_BYTES_MAX, METADATA_BYTES_MAX};
 use crate::refusal::Refusal;
 
+/// The header that redirects readers of a website, which belongs to one object and not its copies.
+pub(super) const REDIRECT: &str = "x-amz-website-redirect-location";
+const METADATA: &str = "x-amz-meta-";
 const KEPT: [&str; 7] = [
     "cache-control",
     "content-disposition",
@@ -18,50 +22,85 @@ const KEPT: [&str; 7] = [
     "content-language",
     "content-type",
     "expires",
-    "x-amz-website-redirect-location",
+    REDIRECT,
 ];
-const METADATA: &str = "x-amz-meta-";
-const REFUSED_PREFIXES: [&str; 3] = [
-    "x-amz-object-lock-",
-    "x-amz-server-side-encryption",
-    "x-amz-copy-source-server-side-encryption",
+/// Headers of S3 that are obeyed, or that ask for nothing.
+const KNOWN: [&str; 21] = [
+    "x-amz-checksum-algorithm",
+    "x-amz-checksum-mode",
+    "x-amz-checksum-type",
+    "x-amz-content-sha256",
+    "x-amz-copy-source",
+    "x-amz-copy-source-if-match",
+    "x-amz-copy-source-if-modified-since",
+    "x-amz-copy-source-if-none-match",
+    "x-amz-copy-source-if-unmodified-since",
+    "x-amz-copy-source-range",
+    "x-amz-date",
+    "x-amz-decoded-content-length",
+    "x-amz-metadata-directive",
+    "x-amz-request-payer",
+    "x-amz-sdk-checksum-algorithm",
+    "x-amz-security-token",
+    "x-amz-tagging-directive",
+    "x-amz-te",
+    "x-amz-trailer",
+    "x-amz-user-agent",
+    REDIRECT,
 ];
-const REFUSED: [&str; 3] = ["x-amz-tagging", "x-amz-write-offset-bytes", "x-amz-mfa"];
 
 /// The attributes that a request gives an object.
-pub(crate) fn of(permit: &Permit) -> Result<Attributes, Refusal> {
-    check(permit)?;
+pub(super) fn of(permit: &Permit) -> Result<Attributes, Refusal> {
     let mut attributes: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut metadata_bytes = 0;
     for (name, value) in permit.call().headers() {
-        if let Some(own) = name.strip_prefix(METADATA) {
-            metadata_bytes += own.len() + value.len();
-        } else if !KEPT.contains(&name.as_str()) {
+        let is_kept = name.starts_with(METADATA) || KEPT.contains(&name);
+        if !is_kept || value.is_empty() {
             continue;
         }
-        match attributes.iter_mut().find(|(n, _)| *n == name) {
+        check_spelling(name, value)?;
+        match attributes.iter_mut().find(|(n, _)| n == name) {
             Some((_, values)) => {
                 values.push(b',');
                 values.extend_from_slice(value);
             }
-            None => attributes.push((name, value.to_vec())),
+            None => attributes.push((name.to_owned(), value.to_vec())),
         }
     }
     drop_chunked(&mut attributes);
-    if metadata_bytes > METADATA_BYTES_MAX {
-        return Err(Refusal::new(Code::MetadataTooLarge)
-            .with("Size", metadata_bytes)
-            .with("MaxSizeAllowed", METADATA_BYTES_MAX));
-    }
+    check_size(&attributes)?;
     Ok(Attributes(attributes))
+}
+
+/// What stands in a query can be what no header can carry back.
+fn check_spelling(name: &str, value: &[u8]) -> Result<(), Refusal> {
+    if HeaderName::from_bytes(name.as_bytes()).is_ok() && HeaderValue::from_bytes(value).is_ok() {
+        return Ok(());
+    }
+    Err(Refusal::argument(name, &String::from_utf8_lossy(value))
+        .saying("The name or value cannot be carried by a header."))
+}
+
+fn check_size(attributes: &[(String, Vec<u8>)]) -> Result<(), Refusal> {
+    let (mut metadata, mut kept) = (0, 0);
+    for (name, value) in attributes {
+        match name.strip_prefix(METADATA) {
+            Some(name) => metadata += name.len() + value.len(),
+            None => kept += name.len() + value.len(),
+        }
+    }
+    for (size, max) in [(metadata, METADATA_BYTES_MAX), (kept, KEPT_BYTES_MAX)] {
+        if size > max {
+            return Err(Refusal::new(Code::MetadataTooLarge)
+                .with("Size", size)
+                .with("MaxSizeAllowed", max));
+        }
+    }
+    Ok(())
 }
 
 /// `aws-chunked` is how a body travelled and no encoding of the object; what else stands there is.
 fn drop_chunked(attributes: &mut Vec<(String, Vec<u8>)>) {
-    for (_, value) in attributes
-        .iter_mut()
-        .filter(|(name, _)| name == "content-encoding")
-    {
+    for (_, value) in attributes.iter_mut().filter(|(name, _)| name == "content-encoding") {
         let encodings: Vec<&[u8]> = value
             .split(|&b| b == b',')
             .map(<[u8]>::trim_ascii)
@@ -73,22 +112,34 @@ fn drop_chunked(attributes: &mut Vec<(String, Vec<u8>)>) {
 }
 
 /// Refuses headers that ask for what this server does not do.
-pub(crate) fn check(permit: &Permit) -> Result<(), Refusal> {
+pub(super) fn check(permit: &Permit) -> Result<(), Refusal> {
     for (name, value) in permit.call().headers() {
-        let is_refused = REFUSED.contains(&name.as_str())
-            || REFUSED_PREFIXES
-                .iter()
-                .any(|prefix| name.starts_with(prefix));
-        if is_refused {
-            return Err(Refusal::not_implemented_header(&name));
-        }
-        if name == "x-amz-storage-class" && value != b"STANDARD" {
-            return Err(Refusal::new(Code::InvalidStorageClass));
-        }
-        let is_owners = matches!(value, b"private" | b"bucket-owner-full-control");
-        if name.starts_with("x-amz-grant-") || (name == "x-amz-acl" && !is_owners) {
-            return Err(Refusal::new(Code::AccessControlListNotSupported));
+        if name.starts_with("x-amz-") && !name.starts_with(METADATA) {
+            check_amz(name, value)?;
         }
     }
     Ok(())
+}
+
+fn check_amz(name: &str, value: &[u8]) -> Result<(), Refusal> {
+    match (name, value) {
+        ("x-amz-acl", b"private" | b"bucket-owner-full-control")
+        | ("x-amz-storage-class", b"STANDARD")
+        | ("x-amz-object-ownership", b"BucketOwnerEnforced") => Ok(()),
+        ("x-amz-acl", _) => Err(Refusal::new(Code::AccessControlListNotSupported)),
+        ("x-amz-storage-class", _) => Err(Refusal::new(Code::InvalidStorageClass)),
+        ("x-amz-expected-bucket-owner" | "x-amz-source-expected-bucket-owner", owner) => {
+            if owner == identity::ACCOUNT_ID.as_bytes() {
+                return Ok(());
+            }
+            Err(Refusal::new(Code::AccessDenied).because("the bucket has another owner"))
+        }
+        (name, _) if name.starts_with("x-amz-grant-") => {
+            Err(Refusal::new(Code::AccessControlListNotSupported))
+        }
+        (name, _) if KNOWN.contains(&name) || ChecksumAlgorithm::from_header(name).is_some() => {
+            Ok(())
+        }
+        (name, _) => Err(Refusal::not_implemented_header(name)),
+    }
 }

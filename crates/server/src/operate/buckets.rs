@@ -7,9 +7,9 @@ use s3::xml::{Writer, read_create_bucket};
 use s3::{Code, date};
 use store::StoreError;
 
-use super::{Outcome, attributes};
+use super::Outcome;
 use crate::authorize::Permit;
-use crate::body::Arriving;
+use crate::body::{Arriving, OfTheBody, take_document};
 use crate::house::House;
 use crate::refusal::Refusal;
 
@@ -35,9 +35,7 @@ pub(super) fn list(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
         .buckets(prefix, after, limit)
         .map_err(|error| Refusal::of_store(error, permit))?;
     let document = Writer::new().root("ListAllMyBucketsResult", |root| {
-        root.element("Owner", |owner| {
-            owner.text("ID", identity::CANONICAL_USER_ID)
-        });
+        root.element("Owner", |owner| owner.text("ID", identity::CANONICAL_USER_ID));
         root.element("Buckets", |buckets| {
             for bucket in &page.items {
                 buckets.element("Bucket", |element| {
@@ -61,21 +59,17 @@ pub(super) async fn create(
     permit: &Permit,
     body: &mut Arriving,
     house: &House,
-    now_ms: u64,
 ) -> Result<Outcome, Refusal> {
-    attributes::check(permit)?;
     let bucket = permit.bucket()?;
-    let text = body.document().await?;
+    let text = take_document(permit, body, OfTheBody::Checksum).await?;
     let location = read_create_bucket(&text).map_err(|_| Refusal::new(Code::MalformedXML))?;
     if let Some(location) = location.filter(|location| *location != house.settings.region) {
-        return Err(
-            Refusal::new(Code::IllegalLocationConstraintException).saying(format!(
-                "The {location} location constraint is incompatible for the region specific \
+        return Err(Refusal::new(Code::IllegalLocationConstraintException).saying(format!(
+            "The {location} location constraint is incompatible for the region specific \
              endpoint this request was sent to."
-            )),
-        );
+        )));
     }
-    match house.store.create_bucket(bucket, now_ms).await {
+    match house.store.create_bucket(bucket, house.now_ms()).await {
         Ok(()) => {}
         // In this one region, as S3 has it, making a bucket that one has is no error.
         Err(StoreError::BucketExists) if house.settings.region == CLASSIC_REGION => {}
@@ -107,7 +101,5 @@ pub(super) fn location(permit: &Permit, house: &House) -> Result<Outcome, Refusa
 
 fn find(permit: &Permit, house: &House) -> Result<(), Refusal> {
     let found = house.store.bucket(permit.bucket()?);
-    found
-        .map(drop)
-        .map_err(|error| Refusal::of_store(error, permit))
+    found.map(drop).map_err(|error| Refusal::of_store(error, permit))
 }

@@ -6,7 +6,8 @@ use s3::xml::Writer;
 use s3::{Checksum, Code, date};
 use store::{Attributes, CopySource, Object, PutOptions, StoreError};
 
-use super::{Outcome, attributes, copy_source, put_object};
+use super::attributes::{self, REDIRECT};
+use super::{Outcome, copy_source, put_object};
 use crate::authorize::Permit;
 use crate::house::House;
 use crate::limits::CONTENT_BYTES_MAX;
@@ -15,7 +16,7 @@ use crate::refusal::Refusal;
 /// Times that a source that keeps changing is looked at again.
 const ATTEMPTS_MAX: usize = 8;
 
-pub(super) async fn copy(permit: &Permit, house: &House, now_ms: u64) -> Result<Outcome, Refusal> {
+pub(super) async fn copy(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let source = permit.source()?;
     let (bucket, key) = (permit.bucket()?, permit.key()?);
     let precondition = put_object::precondition(permit.call())?;
@@ -25,6 +26,7 @@ pub(super) async fn copy(permit: &Permit, house: &House, now_ms: u64) -> Result<
         if opened.object.summary.size > CONTENT_BYTES_MAX {
             return Err(too_large());
         }
+        check_algorithm(permit, &opened.object)?;
         let from = CopySource {
             bucket: source.bucket.clone(),
             key: source.key.clone(),
@@ -34,7 +36,7 @@ pub(super) async fn copy(permit: &Permit, house: &House, now_ms: u64) -> Result<
             attributes: attributes(permit, &opened.object)?,
             checksum: None,
             precondition: precondition.clone(),
-            modified_ms: now_ms,
+            modified_ms: house.now_ms(),
         };
         attempts += 1;
         match house.store.copy(from, bucket, key.clone(), options).await {
@@ -46,32 +48,41 @@ pub(super) async fn copy(permit: &Permit, house: &House, now_ms: u64) -> Result<
             Err(error) => return Err(Refusal::of_store(error, permit)),
         }
     };
-    Ok(Outcome {
-        object_bytes: Some(object.summary.size),
-        ..Outcome::document(document(&object))
-    })
+    Ok(Outcome { object_bytes: Some(object.summary.size), ..Outcome::document(document(&object)) })
 }
 
-/// The source's, or with the directive `REPLACE` those of the request. A copy onto itself has to
-/// change something.
+/// The source's, or with the directive `REPLACE` those of the request. A redirect is never
+/// copied. A copy onto itself has to change something.
 fn attributes(permit: &Permit, source: &Object) -> Result<Attributes, Refusal> {
     let own = attributes::of(permit)?;
     let from = permit.source()?;
     let is_onto_itself = from.bucket == *permit.bucket()? && from.key == *permit.key()?;
-    match permit
-        .call()
-        .header("x-amz-metadata-directive")
-        .unwrap_or("COPY")
-    {
+    let redirect = own.0.iter().find(|(name, _)| name == REDIRECT);
+    match permit.call().header("x-amz-metadata-directive").unwrap_or("COPY") {
         "REPLACE" => Ok(own),
-        "COPY" if is_onto_itself => Err(Refusal::new(Code::InvalidRequest).saying(
-            "This copy request is illegal because it is trying to copy an object to itself \
-             without changing the object's metadata, storage class, website redirect location \
-             or encryption attributes.",
-        )),
-        "COPY" => Ok(source.attributes.clone()),
+        "COPY" if is_onto_itself && redirect.is_none() => Err(Refusal::new(Code::InvalidRequest)
+            .saying(
+                "This copy request is illegal because it is trying to copy an object to itself \
+                 without changing the object's metadata, storage class, website redirect \
+                 location or encryption attributes.",
+            )),
+        "COPY" => {
+            let kept = source.attributes.0.iter().filter(|(name, _)| name != REDIRECT);
+            Ok(Attributes(kept.chain(redirect).cloned().collect()))
+        }
         other => Err(Refusal::argument("x-amz-metadata-directive", other)
             .saying("Unknown metadata directive.")),
+    }
+}
+
+/// A copy has its source's checksum; another one would mean to read it.
+fn check_algorithm(permit: &Permit, source: &Object) -> Result<(), Refusal> {
+    let header = "x-amz-checksum-algorithm";
+    match permit.call().header(header) {
+        Some(word) if word != source.summary.checksum.algorithm.word() => {
+            Err(Refusal::not_implemented_header(header))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

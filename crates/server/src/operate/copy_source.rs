@@ -6,7 +6,7 @@ use s3::precondition::{Preconditions, Verdict};
 use s3::{Code, date};
 use store::{OpenObject, StoreError};
 
-use crate::authorize::{Absence, Permit};
+use crate::authorize::Permit;
 use crate::house::House;
 use crate::read::Source;
 use crate::refusal::Refusal;
@@ -24,8 +24,8 @@ pub(super) fn open(permit: &Permit, house: &House) -> Result<OpenObject, Refusal
 
 /// A refusal that names the source, not the target.
 pub(super) fn refused(error: StoreError, permit: &Permit, source: &Source) -> Refusal {
-    if matches!(error, StoreError::NoSuchKey) && permit.absence() == Absence::Shown {
-        return Refusal::new(Code::NoSuchKey).with("Key", &source.key);
+    if matches!(error, StoreError::NoSuchKey) {
+        return Refusal::no_such_key(source.key.as_str(), permit.source_absence());
     }
     if matches!(error, StoreError::NoSuchBucket) {
         return Refusal::new(Code::NoSuchBucket).with("BucketName", &source.bucket);
@@ -45,9 +45,9 @@ fn judge(permit: &Permit, opened: &OpenObject) -> Result<(), Refusal> {
     };
     match conditions.judge(&summary.etag, summary.modified_ms) {
         Verdict::Holds => Ok(()),
-        Verdict::Fails(condition) => Err(Refusal::precondition(&format!(
-            "x-amz-copy-source-{condition}"
-        ))),
+        Verdict::Fails(condition) => {
+            Err(Refusal::precondition(&format!("x-amz-copy-source-{condition}")))
+        }
         Verdict::NotModified if conditions.if_none_match.is_some() => {
             Err(Refusal::precondition("x-amz-copy-source-If-None-Match"))
         }

@@ -12,11 +12,7 @@ use crate::refusal::Refusal;
 
 pub(super) async fn delete(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let call = permit.call();
-    for header in [
-        "x-amz-if-match-size",
-        "x-amz-if-match-last-modified-time",
-        "x-amz-mfa",
-    ] {
+    for header in ["x-amz-if-match-size", "x-amz-if-match-last-modified-time", "x-amz-mfa"] {
         if call.header(header).is_some() {
             return Err(Refusal::not_implemented_header(header));
         }
@@ -25,10 +21,7 @@ pub(super) async fn delete(permit: &Permit, house: &House) -> Result<Outcome, Re
         Some(tag) => Precondition::IfMatch(tag.to_owned()),
         None => Precondition::None,
     };
-    let deleted = house
-        .store
-        .delete(permit.bucket()?, permit.key()?, precondition)
-        .await;
+    let deleted = house.store.delete(permit.bucket()?, permit.key()?, precondition).await;
     deleted.map_err(|error| Refusal::of_store(error, permit))?;
     Ok(Outcome::status(StatusCode::NO_CONTENT))
 }

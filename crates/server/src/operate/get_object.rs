@@ -27,10 +27,7 @@ const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
 
 pub(super) async fn get(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let refused = |error| Refusal::of_store(error, permit);
-    let opened = house
-        .store
-        .open_object(permit.bucket()?, permit.key()?)
-        .map_err(refused)?;
+    let opened = house.store.open_object(permit.bucket()?, permit.key()?).map_err(refused)?;
     let (outcome, range) = head_of(permit, &opened.object)?;
     let content = content(permit, opened, range).await?;
     Ok(Outcome { content, ..outcome })
@@ -62,9 +59,7 @@ async fn content(
             Step::WouldBlock => {
                 let (again, read) = read_aside(reader, rest.len()).await?;
                 let read = read.map_err(refused)?;
-                rest.iter_mut()
-                    .zip(&read)
-                    .for_each(|(to, from)| *to = *from);
+                rest.iter_mut().zip(&read).for_each(|(to, from)| *to = *from);
                 filled += read.len();
                 reader = again;
             }
@@ -97,26 +92,16 @@ fn head_of(permit: &Permit, object: &Object) -> Result<(Outcome, Range<u64>), Re
     judge(call, object)?;
     let range = range(call, object)?;
     let bytes = range.clone().unwrap_or(0..summary.size);
-    let status = if range.is_some() {
-        StatusCode::PARTIAL_CONTENT
-    } else {
-        StatusCode::OK
-    };
-    let mut outcome = Outcome {
-        object_bytes: Some(summary.size),
-        ..Outcome::status(status)
-    }
-    .with(LAST_MODIFIED, &date::http(summary.modified_ms))
-    .with_etag(&summary.etag)
-    .with(ACCEPT_RANGES, "bytes")
-    .with(CONTENT_LENGTH, &(bytes.end - bytes.start).to_string());
+    let status = if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+    let mut outcome = Outcome { object_bytes: Some(summary.size), ..Outcome::status(status) }
+        .with(LAST_MODIFIED, &date::http(summary.modified_ms))
+        .with_etag(&summary.etag)
+        .with(ACCEPT_RANGES, "bytes")
+        .with(CONTENT_LENGTH, &(bytes.end - bytes.start).to_string());
     outcome.headers.insert(CONTENT_TYPE, DEFAULT_TYPE);
     if let Some(range) = range {
         let (last, size) = (range.end - 1, summary.size);
-        outcome = outcome.with(
-            CONTENT_RANGE,
-            &format!("bytes {}-{last}/{size}", range.start),
-        );
+        outcome = outcome.with(CONTENT_RANGE, &format!("bytes {}-{last}/{size}", range.start));
     } else if call.header("x-amz-checksum-mode").is_some_and(is_enabled) {
         outcome = outcome.with_checksum(&summary.checksum);
     }
@@ -135,9 +120,7 @@ fn judge(call: &Call, object: &Object) -> Result<(), Refusal> {
         if_match: call.header("if-match"),
         if_none_match: call.header("if-none-match"),
         if_modified_since: call.header("if-modified-since").and_then(date::parse_http),
-        if_unmodified_since: call
-            .header("if-unmodified-since")
-            .and_then(date::parse_http),
+        if_unmodified_since: call.header("if-unmodified-since").and_then(date::parse_http),
     };
     match conditions.judge(&summary.etag, summary.modified_ms) {
         Verdict::Holds => Ok(()),
@@ -195,9 +178,7 @@ fn overrides_to(outcome: &mut Outcome, call: &Call) -> Result<(), Refusal> {
             Refusal::argument(parameter, text)
                 .saying("Header value cannot be represented using ISO-8859-1.")
         })?;
-        outcome
-            .headers
-            .insert(HeaderName::from_static(header), value);
+        outcome.headers.insert(HeaderName::from_static(header), value);
     }
     Ok(())
 }

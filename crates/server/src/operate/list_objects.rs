@@ -35,14 +35,7 @@ pub(super) fn v2(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
             root.text("StartAfter", page.encoding.of(after));
         }
         let with_owner = call.parameter("fetch-owner") == Some("true");
-        page.entries_to(
-            root,
-            if with_owner {
-                Owner::Shown
-            } else {
-                Owner::LeftOut
-            },
-        );
+        page.entries_to(root, if with_owner { Owner::Shown } else { Owner::LeftOut });
     });
     Ok(Outcome::document(document.finish()))
 }
@@ -65,11 +58,8 @@ pub(super) fn v1(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
 }
 
 fn read_token(token: &str) -> Result<String, Refusal> {
-    let text = URL_SAFE_NO_PAD
-        .decode(token)
-        .ok()
-        .and_then(|key| String::from_utf8(key).ok());
-    text.ok_or_else(|| {
+    let text = URL_SAFE_NO_PAD.decode(token).ok().and_then(|key| String::from_utf8(key).ok());
+    text.filter(|key| !key.is_empty()).ok_or_else(|| {
         Refusal::argument("continuation-token", token)
             .saying("The continuation token provided is incorrect")
     })
@@ -120,30 +110,14 @@ impl<'a> Page<'a> {
         let call = permit.call();
         let bucket = permit.bucket()?;
         let prefix = call.parameter("prefix").unwrap_or("");
-        let delimiter = call
-            .parameter("delimiter")
-            .filter(|d| !d.is_empty())
-            .map(str::to_owned);
+        let delimiter = call.parameter("delimiter").filter(|d| !d.is_empty()).map(str::to_owned);
         let limit = entries_max(call, "max-keys")?;
         let encoding = Encoding::read(call)?;
-        let query = ListQuery {
-            prefix: prefix.to_owned(),
-            delimiter: delimiter.clone(),
-            after,
-            limit,
-        };
-        let listing = house
-            .store
-            .list(bucket, &query)
-            .map_err(|error| Refusal::of_store(error, permit))?;
-        Ok(Self {
-            bucket: bucket.as_str(),
-            prefix,
-            delimiter,
-            limit,
-            encoding,
-            listing,
-        })
+        let query =
+            ListQuery { prefix: prefix.to_owned(), delimiter: delimiter.clone(), after, limit };
+        let listing =
+            house.store.list(bucket, &query).map_err(|error| Refusal::of_store(error, permit))?;
+        Ok(Self { bucket: bucket.as_str(), prefix, delimiter, limit, encoding, listing })
     }
 
     fn head_to(&self, root: &mut Writer) {
@@ -163,9 +137,7 @@ impl<'a> Page<'a> {
         for entry in &self.listing.entries {
             match entry {
                 Entry::Object(object) => {
-                    root.element("Contents", |contents| {
-                        self.object_to(contents, object, owner)
-                    });
+                    root.element("Contents", |contents| self.object_to(contents, object, owner));
                 }
                 Entry::CommonPrefix(prefix) => root.element("CommonPrefixes", |element| {
                     element.text("Prefix", self.encoding.of(prefix));
@@ -182,9 +154,7 @@ impl<'a> Page<'a> {
         contents.text("ChecksumType", object.checksum.type_word());
         contents.text("Size", object.size);
         if owner == Owner::Shown {
-            contents.element("Owner", |owner| {
-                owner.text("ID", identity::CANONICAL_USER_ID)
-            });
+            contents.element("Owner", |owner| owner.text("ID", identity::CANONICAL_USER_ID));
         }
         contents.text("StorageClass", "STANDARD");
     }
@@ -197,12 +167,8 @@ pub(super) fn entries_max(call: &Call, parameter: &str) -> Result<usize, Refusal
     };
     let is_number = text.bytes().all(|b| b.is_ascii_digit());
     if !is_number || text.len() > 10 || text.parse::<i32>().is_err() {
-        return Err(Refusal::argument(parameter, text).saying(format!(
-            "Argument {parameter} must be an integer between 0 and 2147483647"
-        )));
+        return Err(Refusal::argument(parameter, text)
+            .saying(format!("Argument {parameter} must be an integer between 0 and 2147483647")));
     }
-    Ok(text
-        .parse()
-        .unwrap_or(PAGE_ENTRIES_MAX)
-        .min(PAGE_ENTRIES_MAX))
+    Ok(text.parse().unwrap_or(PAGE_ENTRIES_MAX).min(PAGE_ENTRIES_MAX))
 }

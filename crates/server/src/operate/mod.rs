@@ -12,8 +12,6 @@ mod multipart;
 mod outcome;
 mod put_object;
 
-use http::StatusCode;
-use http::request::Parts;
 use s3::{Code, Operation};
 
 pub(crate) use outcome::Outcome;
@@ -21,6 +19,7 @@ pub(crate) use outcome::Outcome;
 use crate::authorize::Permit;
 use crate::body::Arriving;
 use crate::house::House;
+use crate::read::Received;
 use crate::refusal::Refusal;
 
 /// Does what `permit` allows.
@@ -28,11 +27,11 @@ pub(crate) async fn run(
     permit: &Permit,
     body: &mut Arriving,
     house: &House,
-    now_ms: u64,
 ) -> Result<Outcome, Refusal> {
+    attributes::check(permit)?;
     match permit.operation() {
         Operation::ListBuckets => buckets::list(permit, house),
-        Operation::CreateBucket => buckets::create(permit, body, house, now_ms).await,
+        Operation::CreateBucket => buckets::create(permit, body, house).await,
         Operation::HeadBucket => buckets::head(permit, house),
         Operation::DeleteBucket => buckets::delete(permit, house).await,
         Operation::GetBucketLocation => buckets::location(permit, house),
@@ -40,28 +39,28 @@ pub(crate) async fn run(
         Operation::ListObjectsV2 => list_objects::v2(permit, house),
         Operation::GetObject => get_object::get(permit, house).await,
         Operation::HeadObject => get_object::head(permit, house),
-        Operation::PutObject => put_object::put(permit, body, house, now_ms).await,
-        Operation::CopyObject => copy_object::copy(permit, house, now_ms).await,
+        Operation::PutObject => put_object::put(permit, body, house).await,
+        Operation::CopyObject => copy_object::copy(permit, house).await,
         Operation::DeleteObject => delete_object::delete(permit, house).await,
-        Operation::CreateMultipartUpload => multipart::create(permit, house, now_ms).await,
-        Operation::UploadPart => multipart::upload_part(permit, body, house, now_ms).await,
-        Operation::UploadPartCopy => multipart::upload_part_copy(permit, house, now_ms).await,
-        Operation::CompleteMultipartUpload => {
-            multipart::complete(permit, body, house, now_ms).await
-        }
+        Operation::CreateMultipartUpload => multipart::create(permit, house).await,
+        Operation::UploadPart => multipart::upload_part(permit, body, house).await,
+        Operation::UploadPartCopy => multipart::upload_part_copy(permit, house).await,
+        Operation::CompleteMultipartUpload => multipart::complete(permit, body, house).await,
         Operation::AbortMultipartUpload => multipart::abort(permit, house).await,
         Operation::ListParts => multipart::list_parts(permit, house),
         Operation::ListMultipartUploads => multipart::list_uploads(permit, house),
     }
 }
 
-/// Hallpass's own routes, below `/-/`, which no bucket name can spell. They touch no bucket and
-/// need no permit.
-pub(crate) fn house_route(head: &Parts) -> Option<Result<Outcome, Refusal>> {
-    let route = head.uri.path().strip_prefix("/-/")?;
-    Some(match (route, head.method.as_str()) {
-        ("health", "GET" | "HEAD") => Ok(Outcome::text("ok\n")),
-        ("health", _) => Err(Refusal::new(Code::MethodNotAllowed)),
-        _ => Err(Refusal::new(Code::InvalidURI).because(StatusCode::NOT_FOUND.to_string())),
+/// Hallpass's own routes, below `/-/` in path style, which no bucket name can spell. They touch
+/// no bucket and need no permit.
+pub(crate) fn house_route(received: &Received) -> Option<Result<Outcome, Refusal>> {
+    if received.is_virtual_hosted || received.bucket.as_deref() != Some("-") {
+        return None;
+    }
+    Some(match (received.key.as_deref(), received.head.method.as_str()) {
+        (Some("health"), "GET" | "HEAD") => Ok(Outcome::text("ok\n")),
+        (Some("health"), _) => Err(Refusal::new(Code::MethodNotAllowed)),
+        (Some(_) | None, _) => Err(Refusal::new(Code::InvalidURI)),
     })
 }

@@ -19,30 +19,19 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// An answer with a status and no content.
     pub(crate) fn status(status: StatusCode) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            content: Content::Nothing,
-            object_bytes: None,
-        }
+        Self { status, headers: HeaderMap::new(), content: Content::Nothing, object_bytes: None }
     }
 
     /// An XML document.
     pub(crate) fn document(document: String) -> Self {
-        Self {
-            content: Content::Bytes(document.into()),
-            ..Self::status(StatusCode::OK)
-        }
-        .with(CONTENT_TYPE, "application/xml")
+        Self { content: Content::Bytes(document.into()), ..Self::status(StatusCode::OK) }
+            .with(CONTENT_TYPE, "application/xml")
     }
 
     /// A line of text.
     pub(crate) fn text(text: &'static str) -> Self {
-        Self {
-            content: Content::Bytes(text.into()),
-            ..Self::status(StatusCode::OK)
-        }
-        .with(CONTENT_TYPE, "text/plain")
+        Self { content: Content::Bytes(text.into()), ..Self::status(StatusCode::OK) }
+            .with(CONTENT_TYPE, "text/plain")
     }
 
     /// Adds a header; a value that no header can carry is left out.
@@ -60,13 +49,7 @@ impl Outcome {
 
     /// Adds a checksum and its type.
     pub(crate) fn with_checksum(self, checksum: &Checksum) -> Self {
-        self.with(
-            HeaderName::from_static(checksum.algorithm.header()),
-            &checksum.text(),
-        )
-        .with(
-            HeaderName::from_static("x-amz-checksum-type"),
-            checksum.type_word(),
-        )
+        self.with(HeaderName::from_static(checksum.algorithm.header()), &checksum.text())
+            .with(HeaderName::from_static("x-amz-checksum-type"), checksum.type_word())
     }
 }

@@ -16,7 +16,6 @@ pub(super) async fn put(
     permit: &Permit,
     body: &mut Arriving,
     house: &House,
-    now_ms: u64,
 ) -> Result<Outcome, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?.clone());
     let attributes = attributes::of(permit)?;
@@ -29,19 +28,12 @@ pub(super) async fn put(
         attributes,
         checksum: taken.checksum,
         precondition,
-        modified_ms: now_ms,
+        modified_ms: house.now_ms(),
     };
-    let object = house
-        .store
-        .put(bucket, key, taken.content, options)
-        .await
-        .map_err(refused)?;
-    Ok(Outcome {
-        object_bytes: Some(object.summary.size),
-        ..Outcome::status(StatusCode::OK)
-    }
-    .with_etag(&object.summary.etag)
-    .with_checksum(&object.summary.checksum))
+    let object = house.store.put(bucket, key, taken.content, options).await.map_err(refused)?;
+    Ok(Outcome { object_bytes: Some(object.summary.size), ..Outcome::status(StatusCode::OK) }
+        .with_etag(&object.summary.etag)
+        .with_checksum(&object.summary.checksum))
 }
 
 /// `If-None-Match: *` or `If-Match: tag`; S3 knows no other condition on writing, and not both.

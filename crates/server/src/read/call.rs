@@ -1,7 +1,7 @@
 //! A call: one operation on checked names, with the parameters that came along.
 
 use s3::operation::{Shape, Unrouted, route};
-use s3::{BucketName, Code, NameError, ObjectKey, Operation};
+use s3::{BucketName, ChecksumAlgorithm, Code, NameError, ObjectKey, Operation};
 use signature::Mechanism;
 use signature::encode::{Plus, decode_strict};
 
@@ -17,7 +17,7 @@ pub(crate) struct Call {
     pub(crate) key: Option<ObjectKey>,
     pub(crate) source: Option<Source>,
     received: Received,
-    query_stands_for_headers: QueryHeaders,
+    hoisted: Vec<(String, String)>,
 }
 
 /// The object that `x-amz-copy-source` names.
@@ -27,118 +27,103 @@ pub(crate) struct Source {
     pub(crate) key: ObjectKey,
 }
 
-/// Whether `x-amz-*` parameters of the query count as headers: in presigned URLs they do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum QueryHeaders {
-    Count,
-    DoNotCount,
-}
-
 impl Received {
     /// What the request asks for, now that its caller is known.
     pub(crate) fn call(self, caller: &Caller) -> Result<Call, Refusal> {
-        let query_stands_for_headers = match caller.mechanism() {
-            Some(Mechanism::V4Query | Mechanism::V2Query) => QueryHeaders::Count,
-            Some(Mechanism::V4Header | Mechanism::V2Header) | None => QueryHeaders::DoNotCount,
+        let hoisted = match caller.mechanism() {
+            Some(Mechanism::V4Query | Mechanism::V2Query) => self.hoisted()?,
+            Some(Mechanism::V4Header | Mechanism::V2Header) | None => Vec::new(),
         };
-        let operation = self.route(query_stands_for_headers)?;
+        let operation = self.route(&hoisted)?;
         let bucket = self.bucket.as_deref().map(bucket).transpose()?;
         let key = self.key.clone().map(key).transpose()?;
-        let mut call = Call {
-            operation,
-            bucket,
-            key,
-            source: None,
-            received: self,
-            query_stands_for_headers,
-        };
+        let mut call = Call { operation, bucket, key, source: None, received: self, hoisted };
         if matches!(operation, Operation::CopyObject | Operation::UploadPartCopy) {
             call.source = Some(source(call.header("x-amz-copy-source").unwrap_or(""))?);
         }
         Ok(call)
     }
 
-    fn route(&self, query_headers: QueryHeaders) -> Result<Operation, Refusal> {
-        let mut headers: Vec<&str> = self
-            .head
-            .headers
-            .keys()
-            .map(http::HeaderName::as_str)
-            .collect();
-        if query_headers == QueryHeaders::Count {
-            headers.extend(self.query.iter().map(|(name, _)| name.as_str()));
+    /// Parameters of a presigned URL that stand for headers: names in lower case, and values. One
+    /// that is repeated, or that a header contradicts, could be obeyed in two ways.
+    fn hoisted(&self) -> Result<Vec<(String, String)>, Refusal> {
+        let mut hoisted: Vec<(String, String)> = Vec::new();
+        for (name, value) in &self.query {
+            let name = name.to_ascii_lowercase();
+            if !stands_for_header(&name) {
+                continue;
+            }
+            let sent = self.head.headers.get(&name).map(http::HeaderValue::as_bytes);
+            let is_contradicted = sent.is_some_and(|sent| sent != value.as_bytes());
+            if is_contradicted || hoisted.iter().any(|(n, _)| *n == name) {
+                return Err(Refusal::new(Code::InvalidRequest)
+                    .saying(format!("{name} must be given once, in the query or as a header.")));
+            }
+            hoisted.push((name, value.clone()));
         }
+        Ok(hoisted)
+    }
+
+    fn route(&self, hoisted: &[(String, String)]) -> Result<Operation, Refusal> {
+        let sent = self.head.headers.keys().map(http::HeaderName::as_str);
+        let headers: Vec<&str> = sent.chain(hoisted.iter().map(|(n, _)| n.as_str())).collect();
         let method = self.head.method.as_str();
-        let shape = Shape {
-            method,
-            level: self.level(),
-            query: &self.query,
-            headers: &headers,
-        };
+        let shape = Shape { method, level: self.level(), query: &self.query, headers: &headers };
         route(&shape).map_err(|unrouted| match unrouted {
             Unrouted::Method => Refusal::new(Code::MethodNotAllowed)
                 .with("Method", method)
                 .with("ResourceType", self.level().word()),
             Unrouted::NotImplemented(what) => Refusal::new(Code::NotImplemented)
-                .saying(format!(
-                    "This server does not implement this operation ({what})."
-                ))
+                .saying(format!("This server does not implement this operation ({what})."))
                 .because("the operation is not supported"),
         })
     }
 }
 
+/// Whether a query parameter of a presigned URL is a header in another place. The parameters of
+/// the signature itself are not. Nor is the value of a checksum: URLs made by one SDK carry the
+/// checksum of an empty body, and S3 does not hold the body to it.
+fn stands_for_header(name: &str) -> bool {
+    const OF_THE_SIGNATURE: [&str; 8] = [
+        "x-amz-algorithm",
+        "x-amz-content-sha256",
+        "x-amz-credential",
+        "x-amz-date",
+        "x-amz-expires",
+        "x-amz-security-token",
+        "x-amz-signature",
+        "x-amz-signedheaders",
+    ];
+    let is_checksum =
+        ChecksumAlgorithm::from_header(name).is_some() || name == "x-amz-sdk-checksum-algorithm";
+    (name.starts_with("x-amz-") || name.starts_with("if-"))
+        && !OF_THE_SIGNATURE.contains(&name)
+        && !is_checksum
+}
+
 impl Call {
     /// The value of a query parameter.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.received
-            .query
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// The value of a header; in presigned URLs a query parameter can stand for it.
-    ///
-    /// Not a checksum, though: URLs made by one SDK carry the checksum of an empty body, and S3
-    /// does not hold the body to it.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let in_query = || {
-            let may = self.query_stands_for_headers == QueryHeaders::Count
-                && (name.starts_with("x-amz-") || name.starts_with("if-"))
-                && !name.starts_with("x-amz-checksum-")
-                && name != "x-amz-sdk-checksum-algorithm";
-            let mut query = self.received.query.iter().filter(|_| may);
-            query
-                .find(|(n, _)| n.eq_ignore_ascii_case(name))
-                .map(|(_, value)| value.as_str())
-        };
-        self.received.header(name).or_else(in_query)
-    }
-
-    /// Every header of the request, and in presigned URLs the parameters that stand for one:
-    /// names in lower case, values as bytes.
-    pub(crate) fn headers(&self) -> impl Iterator<Item = (String, &[u8])> {
-        let sent = self.received.head.headers.iter();
-        let sent = sent.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes()));
-        let counts = self.query_stands_for_headers == QueryHeaders::Count;
-        let in_query = self.received.query.iter().filter(move |_| counts);
-        let in_query = in_query
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.as_bytes()))
-            .filter(|(name, _)| name.starts_with("x-amz-") && !self.is_sent(name));
-        sent.chain(in_query)
-    }
-
-    fn is_sent(&self, name: &str) -> bool {
-        self.received.head.headers.contains_key(name)
+        self.parameters().find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
     /// Parameters of the query in order of arrival, decoded.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.received
-            .query
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.received.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The value of a header; in presigned URLs a query parameter can stand for it.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let hoisted = || self.hoisted.iter().find(|(n, _)| n == name);
+        self.received.header(name).or_else(|| hoisted().map(|(_, value)| value.as_str()))
+    }
+
+    /// Every header, sent or standing in the query: names in lower case, values as bytes.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let sent = &self.received.head.headers;
+        let hoisted = self.hoisted.iter().filter(|(name, _)| !sent.contains_key(name));
+        let hoisted = hoisted.map(|(name, value)| (name.as_str(), value.as_bytes()));
+        sent.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).chain(hoisted)
     }
 }
 
@@ -170,13 +155,7 @@ fn source(text: &str) -> Result<Source, Refusal> {
         .ok_or_else(|| refusal("Copy Source must be URL encoded"))?;
     let decoded = decoded.strip_prefix('/').unwrap_or(&decoded);
     let (bucket_name, key_text) = decoded.split_once('/').ok_or_else(|| {
-        refusal(
-            "Copy Source must mention the source bucket and key: \
-                                sourcebucket/sourcekey",
-        )
+        refusal("Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
     })?;
-    Ok(Source {
-        bucket: bucket(bucket_name)?,
-        key: key(key_text.to_owned())?,
-    })
+    Ok(Source { bucket: bucket(bucket_name)?, key: key(key_text.to_owned())? })
 }

@@ -8,6 +8,7 @@ use http::request::Parts;
 use s3::{Code, Level};
 use signature::encode::{Plus, decode_strict};
 
+use crate::limits::PARAMETERS_MAX;
 use crate::refusal::Refusal;
 
 /// A request as received, its target decoded.
@@ -25,6 +26,7 @@ pub(crate) struct Received {
 /// Splits and decodes the target of a request.
 pub(crate) fn request(head: Parts, domains: &[String]) -> Result<Received, Refusal> {
     check_host(&head)?;
+    check_headers(&head)?;
     let path = decode_strict(head.uri.path(), Plus::Itself)
         .ok_or_else(|| Refusal::new(Code::InvalidURI))?;
     let query = query(head.uri.query().unwrap_or(""))?;
@@ -38,13 +40,7 @@ pub(crate) fn request(head: Parts, domains: &[String]) -> Result<Received, Refus
         (None, None) => (Some(path.to_owned()), ""),
     };
     let key = (!key.is_empty()).then(|| key.to_owned());
-    Ok(Received {
-        bucket,
-        key,
-        is_virtual_hosted,
-        query,
-        head,
-    })
+    Ok(Received { bucket, key, is_virtual_hosted, query, head })
 }
 
 impl Received {
@@ -58,10 +54,7 @@ impl Received {
 
     /// The first header of this name, when it is ASCII.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.head
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
+        self.head.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }
 
@@ -75,34 +68,55 @@ fn check_host(head: &Parts) -> Result<(), Refusal> {
     }
 }
 
+/// A header that decides something stands there once and in ASCII: one that is repeated or cannot
+/// be read would be verified in one way and obeyed in another, or not at all.
+fn check_headers(head: &Parts) -> Result<(), Refusal> {
+    for name in head.headers.keys().filter(|name| is_decisive(name.as_str())) {
+        let mut values = head.headers.get_all(name).iter();
+        let is_readable = values.next().is_some_and(|value| value.to_str().is_ok());
+        if !is_readable || values.next().is_some() {
+            return Err(Refusal::new(Code::InvalidRequest)
+                .saying(format!("The header {name} must be given once, in ASCII.")));
+        }
+    }
+    Ok(())
+}
+
+fn is_decisive(name: &str) -> bool {
+    let is_amz = name.starts_with("x-amz-") && !name.starts_with("x-amz-meta-");
+    let names = ["authorization", "content-encoding", "content-md5", "date", "expect", "range"];
+    is_amz || name.starts_with("if-") || names.contains(&name)
+}
+
 /// The host that was asked for, with its port.
 pub(crate) fn host(head: &Parts) -> Option<&str> {
-    let in_header = head
-        .headers
-        .get(http::header::HOST)
-        .and_then(|host| host.to_str().ok());
+    let in_header = head.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
     in_header.or_else(|| head.uri.authority().map(http::uri::Authority::as_str))
 }
 
+/// The label in front of the longest domain that fits. The domains are in lower case.
 fn bucket_in_host(host: &str, domains: &[String]) -> Option<String> {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         Some(_) | None => host,
     };
     let name = name.to_ascii_lowercase();
-    let is_label = |label: &&str| !label.is_empty();
+    if domains.contains(&name) {
+        return None;
+    }
     let label = |domain: &String| name.strip_suffix(domain.as_str())?.strip_suffix('.');
-    domains
-        .iter()
-        .find_map(|domain| label(domain).filter(is_label))
-        .map(str::to_owned)
+    let labels = domains.iter().filter_map(label).filter(|label| !label.is_empty());
+    labels.min_by_key(|label| label.len()).map(str::to_owned)
 }
 
 fn query(raw: &str) -> Result<Vec<(String, String)>, Refusal> {
     let decoded =
         |text| decode_strict(text, Plus::Blank).ok_or_else(|| Refusal::new(Code::InvalidURI));
-    raw.split('&')
-        .filter(|piece| !piece.is_empty())
+    let pieces = || raw.split('&').filter(|piece| !piece.is_empty());
+    if pieces().count() > PARAMETERS_MAX {
+        return Err(Refusal::new(Code::InvalidURI).because("too many query parameters"));
+    }
+    pieces()
         .map(|piece| piece.split_once('=').unwrap_or((piece, "")))
         .map(|(name, value)| Ok((decoded(name)?, decoded(value)?)))
         .collect()
@@ -113,13 +127,10 @@ mod tests {
     use super::*;
 
     fn received(host: &str, target: &str) -> Result<Received, Refusal> {
-        let request = http::Request::get(target)
-            .header("host", host)
-            .body(())
-            .unwrap();
+        let request = http::Request::get(target).header("host", host).body(()).unwrap();
         super::request(
             request.into_parts().0,
-            &["localhost".into(), "s3.example.org".into()],
+            &["localhost", "s3.example.org", "deep.s3.example.org"].map(str::to_owned),
         )
     }
 
@@ -137,10 +148,7 @@ mod tests {
         assert_eq!(place("127.0.0.1:80", "/"), (None, None));
         assert_eq!(place("127.0.0.1:80", "/b"), named("b", ""));
         assert_eq!(place("anything", "/b/"), named("b", ""));
-        assert_eq!(
-            place("localhost:9000", "/b//a/../c%2Fd+%20"),
-            named("b", "/a/../c/d+ ")
-        );
+        assert_eq!(place("localhost:9000", "/b//a/../c%2Fd+%20"), named("b", "/a/../c/d+ "));
     }
 
     #[test]
@@ -149,16 +157,14 @@ mod tests {
         assert_eq!(place("B.C.S3.example.org", "/"), named("b.c", ""));
         assert_eq!(place("s3.example.org", "/b/k"), named("b", "k"));
         assert_eq!(place("xs3.example.org", "/b/k"), named("b", "k"));
+        assert_eq!(place("b.deep.s3.example.org", "/k"), named("b", "k"));
+        assert_eq!(place("deep.s3.example.org", "/b/k"), named("b", "k"));
     }
 
     #[test]
     fn what_cannot_be_decoded_is_refused() {
         for target in ["/b/%zz", "/b/%", "/b/%ff", "/b?a=%f", "/b?%c3%28=1"] {
-            assert_eq!(
-                received("h", target).unwrap_err().code(),
-                Code::InvalidURI,
-                "{target}"
-            );
+            assert_eq!(received("h", target).unwrap_err().code(), Code::InvalidURI, "{target}");
         }
     }
 }

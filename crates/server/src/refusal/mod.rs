@@ -25,20 +25,12 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// A refusal with the code's usual message.
     pub(crate) fn new(code: Code) -> Self {
-        Self {
-            code,
-            message: None,
-            elements: Vec::new(),
-            headers: Vec::new(),
-            because: None,
-        }
+        Self { code, message: None, elements: Vec::new(), headers: Vec::new(), because: None }
     }
 
     /// An argument that makes no sense.
     pub(crate) fn argument(name: &str, value: &str) -> Self {
-        Self::new(Code::InvalidArgument)
-            .with("ArgumentName", name)
-            .with("ArgumentValue", value)
+        Self::new(Code::InvalidArgument).with("ArgumentName", name).with("ArgumentValue", value)
     }
 
     /// A header that asks for something this server does not do.
@@ -103,8 +95,7 @@ impl Refusal {
     /// Names the key, first of all elements, in the refusal of a signature that does not match.
     pub(crate) fn with_access_key(mut self, access_key_id: &str) -> Self {
         if self.code == Code::SignatureDoesNotMatch {
-            self.elements
-                .insert(0, ("AWSAccessKeyId", access_key_id.to_owned()));
+            self.elements.insert(0, ("AWSAccessKeyId", access_key_id.to_owned()));
         }
         self
     }

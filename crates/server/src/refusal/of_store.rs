@@ -56,7 +56,8 @@ impl Refusal {
         }
     }
 
-    fn no_such_key(key: &str, absence: Absence) -> Self {
+    /// An absent key, for who may learn of it.
+    pub(crate) fn no_such_key(key: &str, absence: Absence) -> Self {
         match absence {
             Absence::Shown => Self::new(Code::NoSuchKey).with("Key", key),
             Absence::Hidden => {

@@ -18,9 +18,9 @@ impl Refusal {
             VerifyError::Header(fault) => header_fault(&fault, rules),
             VerifyError::LegacyRefused => Self::new(Code::InvalidRequest).saying(LEGACY_REFUSED),
             VerifyError::LegacyIncomplete => denied(LEGACY_INCOMPLETE),
-            VerifyError::LegacyExpires(text) => denied(format!(
-                "Invalid date (should be seconds since epoch): {text}"
-            )),
+            VerifyError::LegacyExpires(text) => {
+                denied(format!("Invalid date (should be seconds since epoch): {text}"))
+            }
             VerifyError::QueryIncomplete => query(QUERY_INCOMPLETE),
             VerifyError::QueryAlgorithm => query(QUERY_ALGORITHM),
             VerifyError::QueryCredential(fault) => query_credential(&fault, rules),
@@ -28,6 +28,7 @@ impl Refusal {
             VerifyError::ExpiresNotNumber => query("X-Amz-Expires should be a number"),
             VerifyError::ExpiresNegative => query("X-Amz-Expires must be non-negative"),
             VerifyError::ExpiresTooLong => query(EXPIRES_TOO_LONG),
+            VerifyError::QuerySignedHeaders => query(SIGNED_HEADERS),
             VerifyError::DateMissing => denied(DATE_MISSING),
             VerifyError::PayloadHashMissing => {
                 Self::new(Code::InvalidRequest).saying(PAYLOAD_HASH_MISSING)
@@ -35,17 +36,15 @@ impl Refusal {
             VerifyError::PayloadHash(value) => {
                 Self::argument("x-amz-content-sha256", &value).saying(PAYLOAD_HASH)
             }
-            VerifyError::Expired {
-                expires_seconds,
-                expires_at,
-            } => expired(expires_seconds, expires_at, rules.now),
-            VerifyError::NotYetValid {
-                signed_at,
-                expires_at,
-            } => denied("Request is not yet valid")
-                .with("X-Amz-Date", signed_at.seconds() * 1000)
-                .with("Expires", expires_at)
-                .with("ServerTime", rules.now),
+            VerifyError::Expired { expires_seconds, expires_at } => {
+                expired(expires_seconds, expires_at, rules.now)
+            }
+            VerifyError::NotYetValid { signed_at, expires_at } => {
+                denied("Request is not yet valid")
+                    .with("X-Amz-Date", signed_at.seconds() * 1000)
+                    .with("Expires", expires_at)
+                    .with("ServerTime", rules.now)
+            }
             VerifyError::Skewed(as_sent) => Self::new(Code::RequestTimeTooSkewed)
                 .with("RequestTime", as_sent)
                 .with("ServerTime", rules.now)
@@ -116,9 +115,7 @@ fn query_credential(fault: &CredentialFault, rules: &Rules<'_>) -> Refusal {
     let said = credential_fault(fault, rules);
     match fault {
         CredentialFault::Date { .. } => query(said),
-        CredentialFault::Region(_) => {
-            query(format!("{CREDENTIAL}; {said}")).with("Region", rules.region)
-        }
+        CredentialFault::Region(_) => in_region(query(format!("{CREDENTIAL}; {said}")), rules),
         CredentialFault::Malformed
         | CredentialFault::Service(_)
         | CredentialFault::Terminator(_)
@@ -132,20 +129,24 @@ fn header_fault(fault: &HeaderFault, rules: &Rules<'_>) -> Refusal {
         HeaderFault::CredentialMissing => "missing Credential.".into(),
         HeaderFault::SignedHeadersMissing => "missing SignedHeaders.".into(),
         HeaderFault::SignatureMissing => "missing Signature.".into(),
+        HeaderFault::SignedHeaders => SIGNED_HEADERS.into(),
         HeaderFault::Credential(fault) => credential_fault(fault, rules),
     };
     let refusal = Refusal::new(Code::AuthorizationHeaderMalformed)
         .saying(format!("The authorization header is malformed; {said}"));
     if matches!(fault, HeaderFault::Credential(CredentialFault::Region(_))) {
-        return refusal.with("Region", rules.region);
+        return in_region(refusal, rules);
     }
     refusal
 }
 
+/// Says for which region to sign, also to a HEAD, whose answer has no body.
+fn in_region(refusal: Refusal, rules: &Rules<'_>) -> Refusal {
+    refusal.with("Region", rules.region).header("x-amz-bucket-region", rules.region)
+}
+
 fn credential_fault(fault: &CredentialFault, rules: &Rules<'_>) -> String {
-    let Rules {
-        region, service, ..
-    } = rules;
+    let Rules { region, service, .. } = rules;
     match fault {
         CredentialFault::Malformed => "the Credential is mal-formed; expecting \
              \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
@@ -196,6 +197,8 @@ const EXPIRES_TOO_LONG: &str = "X-Amz-Expires must be less than a week (in secon
 const CREDENTIAL: &str = "Error parsing the X-Amz-Credential parameter";
 const COMPONENTS: &str = "the authorization header requires three components: Credential, \
     SignedHeaders, and Signature.";
+const SIGNED_HEADERS: &str =
+    "SignedHeaders must name each header once, in lower case and in order.";
 const DATE_MISSING: &str = "AWS authentication requires a valid Date or x-amz-date header";
 const PAYLOAD_HASH_MISSING: &str = "Missing required header for this request: x-amz-content-sha256";
 const PAYLOAD_HASH: &str = "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, \

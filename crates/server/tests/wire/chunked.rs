@@ -22,16 +22,10 @@ fn data() -> Vec<u8> {
 }
 
 fn put(word: &str) -> Request {
-    let put = Request::new("PUT", "/bucket/k")
-        .auth(Auth::Header)
-        .payload_hash(word);
+    let put = Request::new("PUT", "/bucket/k").auth(Auth::Header).payload_hash(word);
     let put = put.header("x-amz-decoded-content-length", "20000");
     let put = put.header("content-encoding", "aws-chunked,gzip");
-    if word == SIGNED {
-        put
-    } else {
-        put.header("x-amz-trailer", "x-amz-checksum-crc32")
-    }
+    if word == SIGNED { put } else { put.header("x-amz-trailer", "x-amz-checksum-crc32") }
 }
 
 /// The data in frames of `size`, signed after the request.
@@ -102,59 +96,31 @@ fn what_is_wrong_in_a_frame_or_a_trailer_is_never_stored() {
     };
     let mut forged = framed(&house, &put(SIGNED), 8192, None);
     forged[9_000] ^= 1;
-    assert_eq!(
-        refused(put(SIGNED), &forged),
-        (403, "SignatureDoesNotMatch".into())
-    );
+    assert_eq!(refused(put(SIGNED), &forged), (403, "SignatureDoesNotMatch".into()));
     let small = framed(&house, &put(SIGNED), 8191, None);
-    assert_eq!(
-        refused(put(SIGNED), &small),
-        (400, "InvalidChunkSizeError".into())
-    );
+    assert_eq!(refused(put(SIGNED), &small), (400, "InvalidChunkSizeError".into()));
     let cut = framed(&house, &put(SIGNED), 8192, None);
-    assert_eq!(
-        refused(put(SIGNED), &cut[..20_100]),
-        (400, "IncompleteBody".into())
-    );
-    assert_eq!(
-        refused(put(UNSIGNED_TRAILER), b"zz\r\n"),
-        (400, "IncompleteBody".into())
-    );
+    assert_eq!(refused(put(SIGNED), &cut[..20_100]), (400, "IncompleteBody".into()));
+    assert_eq!(refused(put(UNSIGNED_TRAILER), b"zz\r\n"), (400, "IncompleteBody".into()));
     let wrong = unsigned("x-amz-checksum-crc32:AAAAAA==");
-    assert_eq!(
-        refused(put(UNSIGNED_TRAILER), &wrong),
-        (400, "BadDigest".into())
-    );
+    assert_eq!(refused(put(UNSIGNED_TRAILER), &wrong), (400, "BadDigest".into()));
     let other = unsigned("x-amz-checksum-sha1:AAAAAA==");
-    assert_eq!(
-        refused(put(UNSIGNED_TRAILER), &other),
-        (400, "MalformedTrailerError".into())
-    );
+    assert_eq!(refused(put(UNSIGNED_TRAILER), &other), (400, "MalformedTrailerError".into()));
     let none = unsigned("no colon");
-    assert_eq!(
-        refused(put(UNSIGNED_TRAILER), &none),
-        (400, "MalformedTrailerError".into())
-    );
+    assert_eq!(refused(put(UNSIGNED_TRAILER), &none), (400, "MalformedTrailerError".into()));
     let long = put(UNSIGNED_TRAILER).header("x-amz-trailer", "x-amz-checksum-crc32");
     let mut endless = b"0\r\nx:".to_vec();
     endless.resize(10_000, b'a');
     assert_eq!(refused(long, &endless).0, 400);
-    let unannounced = Request::new("PUT", "/bucket/k")
-        .auth(Auth::Header)
-        .payload_hash(SIGNED);
-    assert_eq!(
-        refused(unannounced, b"x"),
-        (411, "MissingContentLength".into())
-    );
+    let unannounced = Request::new("PUT", "/bucket/k").auth(Auth::Header).payload_hash(SIGNED);
+    assert_eq!(refused(unannounced, b"x"), (411, "MissingContentLength".into()));
 }
 
 #[test]
 fn a_presigned_url_takes_no_chunks() {
     let house = house();
-    let put = Request::new(
-        "PUT",
-        "/bucket/k?X-Amz-Content-Sha256=STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-    );
+    let put =
+        Request::new("PUT", "/bucket/k?X-Amz-Content-Sha256=STREAMING-UNSIGNED-PAYLOAD-TRAILER");
     let answer = house.send(&put.auth(Auth::Presigned(60)).body(b"0\r\n\r\n"));
     assert_eq!(answer.refusal(), (400, "InvalidArgument".into()));
 }

@@ -27,19 +27,10 @@ fn a_presigned_url_opens_the_object_again_and_again_until_it_expires() {
     house.pass(1);
     let answer = house.send(&Request::new("GET", &url));
     assert_eq!(answer.refusal(), (403, "AccessDenied".into()));
-    assert_eq!(
-        answer.element("Message").as_deref(),
-        Some("Request has expired")
-    );
+    assert_eq!(answer.element("Message").as_deref(), Some("Request has expired"));
     assert_eq!(answer.element("X-Amz-Expires").as_deref(), Some("60"));
-    assert_eq!(
-        answer.element("Expires").as_deref(),
-        Some("2026-01-01T00:01:00Z")
-    );
-    assert_eq!(
-        answer.element("ServerTime").as_deref(),
-        Some("2026-01-01T00:01:00Z")
-    );
+    assert_eq!(answer.element("Expires").as_deref(), Some("2026-01-01T00:01:00Z"));
+    assert_eq!(answer.element("ServerTime").as_deref(), Some("2026-01-01T00:01:00Z"));
 }
 
 #[test]
@@ -49,19 +40,9 @@ fn without_its_signature_the_object_is_private() {
     assert_eq!(answer.refusal(), (403, "AccessDenied".into()));
     assert_eq!(answer.element("Message").as_deref(), Some("Access Denied"));
     assert_eq!(answer.header("content-type"), Some("application/xml"));
-    assert_eq!(
-        answer.header("x-amz-request-id"),
-        answer.element("RequestId").as_deref()
-    );
-    assert_eq!(
-        answer.header("x-amz-id-2"),
-        answer.element("HostId").as_deref()
-    );
-    assert!(
-        answer
-            .text()
-            .starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>")
-    );
+    assert_eq!(answer.header("x-amz-request-id"), answer.element("RequestId").as_deref());
+    assert_eq!(answer.header("x-amz-id-2"), answer.element("HostId").as_deref());
+    assert!(answer.text().starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>"));
 }
 
 #[test]
@@ -83,11 +64,7 @@ fn a_url_with_any_one_character_changed_is_refused() {
         let other = if c == 'x' { 'y' } else { 'x' };
         let changed = format!("{}{other}{}", &url[..index], &url[index + 1..]);
         let answer = house.send(&Request::new("GET", &changed));
-        assert!(
-            (400..500).contains(&answer.status),
-            "{} at {index}",
-            answer.status
-        );
+        assert!((400..500).contains(&answer.status), "{} at {index}", answer.status);
         assert_ne!(answer.body, CONTENT);
     }
 }
@@ -98,15 +75,9 @@ fn a_put_url_writes_and_a_delete_url_removes() {
     assert_eq!(house.send(&presigned("PUT", 60).body(b"new")).status, 200);
     assert_eq!(house.send(&presigned("GET", 60)).body, b"new");
     let head = house.send(&presigned("HEAD", 60));
-    assert_eq!(
-        (head.status, head.header("content-length")),
-        (200, Some("3"))
-    );
+    assert_eq!((head.status, head.header("content-length")), (200, Some("3")));
     assert_eq!(house.send(&presigned("DELETE", 60)).status, 204);
-    assert_eq!(
-        house.send(&presigned("GET", 60)).refusal(),
-        (404, "NoSuchKey".into())
-    );
+    assert_eq!(house.send(&presigned("GET", 60)).refusal(), (404, "NoSuchKey".into()));
 }
 
 #[test]
@@ -118,11 +89,7 @@ fn every_legal_key_can_be_shared() {
     for key in CRUEL_NAMES.iter().copied().chain([long.as_str()]) {
         let target = format!("/bucket/{}", encode(key, Slash::Keep));
         let ask = |method: &str| Request::new(method, &target).auth(Auth::Presigned(60));
-        assert_eq!(
-            house.send(&ask("PUT").body(key.as_bytes())).status,
-            200,
-            "{key}"
-        );
+        assert_eq!(house.send(&ask("PUT").body(key.as_bytes())).status, 200, "{key}");
         assert_eq!(house.send(&ask("GET")).body, key.as_bytes(), "{key}");
         assert_eq!(house.send(&ask("DELETE")).status, 204, "{key}");
         assert_eq!(house.send(&ask("GET")).status, 404, "{key}");
@@ -133,10 +100,7 @@ fn every_legal_key_can_be_shared() {
 fn the_bucket_may_stand_in_the_host() {
     let house = house_with_object();
     let request = Request::new("GET", "/file.txt").host("bucket.localhost:9000");
-    assert_eq!(
-        house.send(&request.clone().auth(Auth::Presigned(60))).body,
-        CONTENT
-    );
+    assert_eq!(house.send(&request.clone().auth(Auth::Presigned(60))).body, CONTENT);
     assert_eq!(house.send(&request).status, 403);
 }
 
@@ -145,9 +109,7 @@ fn parameters_of_a_presigned_put_stand_for_headers_and_are_kept() {
     let house = house_with_object();
     let target = "/bucket/hoisted?x-amz-meta-note=two%20words&x-amz-checksum-crc32=AAAAAA%3D%3D\
                   &x-amz-sdk-checksum-algorithm=CRC32&x-id=PutObject";
-    let put = Request::new("PUT", target)
-        .auth(Auth::Presigned(60))
-        .body(b"not empty");
+    let put = Request::new("PUT", target).auth(Auth::Presigned(60)).body(b"not empty");
     assert_eq!(house.send(&put).status, 200);
     let head = house.ok("HEAD", "/bucket/hoisted", b"");
     assert_eq!(head.header("x-amz-meta-note"), Some("two words"));
@@ -157,23 +119,11 @@ fn parameters_of_a_presigned_put_stand_for_headers_and_are_kept() {
 #[test]
 fn a_write_once_url_does_not_overwrite() {
     let house = house_with_object();
-    let ask = || {
-        presigned("PUT", 60)
-            .header("if-none-match", "*")
-            .body(b"again")
-    };
+    let ask = || presigned("PUT", 60).header("if-none-match", "*").body(b"again");
     let answer = house.send(&ask());
     assert_eq!(answer.refusal(), (412, "PreconditionFailed".into()));
-    assert_eq!(
-        answer.element("Condition").as_deref(),
-        Some("If-None-Match")
-    );
+    assert_eq!(answer.element("Condition").as_deref(), Some("If-None-Match"));
     let in_query = Request::new("PUT", "/bucket/file.txt?If-None-Match=%2A");
-    assert_eq!(
-        house
-            .send(&in_query.auth(Auth::Presigned(60)).body(b"x"))
-            .status,
-        412
-    );
+    assert_eq!(house.send(&in_query.auth(Auth::Presigned(60)).body(b"x")).status, 412);
     assert_eq!(house.send(&presigned("GET", 60)).body, CONTENT);
 }

@@ -16,9 +16,7 @@ fn texts(answer: &Answer, name: &str) -> Vec<String> {
     let text = answer.text();
     let opening = format!("<{name}>");
     let pieces = text.split(&opening).skip(1);
-    pieces
-        .map(|p| p.split("</").next().unwrap().to_owned())
-        .collect()
+    pieces.map(|p| p.split("</").next().unwrap().to_owned()).collect()
 }
 
 #[test]

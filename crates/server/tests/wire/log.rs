@@ -10,29 +10,17 @@ fn every_request_leaves_one_line_in_amazons_format() {
     let get = Request::new("GET", "/bucket/a%20b").auth(Auth::Presigned(60));
     let get = get.unsigned_header("user-agent", "te\"st/1.0");
     assert_eq!(house.send(&get).status, 200);
-    assert_eq!(
-        house.send(&Request::new("GET", "/bucket/a%20b")).status,
-        403
-    );
+    assert_eq!(house.send(&Request::new("GET", "/bucket/a%20b")).status, 403);
     let log = house.stop();
     let lines: Vec<&str> = log.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(lines.len(), 4, "{log}");
     let line = lines[2];
-    assert!(
-        line.contains(" bucket [01/Jan/2026:00:00:00 +0000] 127.0.0.1 "),
-        "{line}"
-    );
+    assert!(line.contains(" bucket [01/Jan/2026:00:00:00 +0000] 127.0.0.1 "), "{line}");
     assert!(line.contains(" REST.GET.OBJECT a%2520b \"GET /bucket/a%20b?X-Amz-Algorithm="));
-    assert!(
-        line.contains(" HTTP/1.1\" 200 - 5 5 0 0 \"-\" \"te%22st/1.0\" - "),
-        "{line}"
-    );
+    assert!(line.contains(" HTTP/1.1\" 200 - 5 5 0 0 \"-\" \"te%22st/1.0\" - "), "{line}");
     assert!(line.contains(" SigV4 - QueryString 127.0.0.1:"), "{line}");
     let line = lines[3];
-    assert!(
-        line.contains("\" 403 AccessDenied ") && line.contains(" - - - 127.0.0.1:"),
-        "{line}"
-    );
+    assert!(line.contains("\" 403 AccessDenied ") && line.contains(" - - - 127.0.0.1:"), "{line}");
 }
 
 #[test]
@@ -40,24 +28,14 @@ fn no_signature_and_no_token_is_ever_logged() {
     let house = House::start();
     house.ok("PUT", "/bucket", b"");
     let get = Request::new("GET", "/bucket/k").auth(Auth::Presigned(60));
-    let get = get.by(
-        testbed::ACCESS_KEY_ID,
-        testbed::SECRET,
-        Some("session-token"),
-    );
+    let get = get.by(testbed::ACCESS_KEY_ID, testbed::SECRET, Some("session-token"));
     let url = get.target(&house.authority(), house.now());
     let signature = url.rsplit_once("X-Amz-Signature=").unwrap().1.to_owned();
     let referer = format!("http://{}{url}", house.authority());
-    assert_eq!(
-        house.send(&get.unsigned_header("referer", &referer)).status,
-        400
-    );
+    assert_eq!(house.send(&get.unsigned_header("referer", &referer)).status, 400);
     let broken = format!("{url}&%58-Amz-Signature={signature}");
     assert_eq!(house.send(&Request::new("GET", &broken)).status, 400);
     let log = house.stop();
     assert!(log.contains("X-Amz-Signature=REDACTED"), "{log}");
-    assert!(
-        !log.contains(&signature) && !log.contains("session-token"),
-        "{log}"
-    );
+    assert!(!log.contains(&signature) && !log.contains("session-token"), "{log}");
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::string_slice, reason = "test")]
 
 mod chunked;
+mod differentials;
 mod links;
 mod listing;
 mod log;

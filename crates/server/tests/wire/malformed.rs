@@ -15,42 +15,21 @@ fn garbage_gets_a_4xx_and_the_next_request_is_served() {
     for (head, status) in [
         ("GARBAGE\r\n\r\n".to_owned(), 400),
         ("GET /b/k HTTP/1.1\r\n\r\n".to_owned(), 400),
-        (
-            "GET /b/k HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n".to_owned(),
-            400,
-        ),
+        ("GET /b/k HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n".to_owned(), 400),
         ("GET / HTTP/9.9\r\n\r\n".to_owned(), 400),
-        (
-            "GET /b/k HTTP/1.1\r\nhost: h\r\nbad header\r\n\r\n".to_owned(),
-            400,
-        ),
+        ("GET /b/k HTTP/1.1\r\nhost: h\r\nbad header\r\n\r\n".to_owned(), 400),
         ("GET /b\u{0}k HTTP/1.1\r\nhost: h\r\n\r\n".to_owned(), 400),
         ("GET /b/%zz HTTP/1.1\r\nhost: h\r\n\r\n".to_owned(), 400),
         ("GET /b/%ff HTTP/1.1\r\nhost: h\r\n\r\n".to_owned(), 400),
-        (
-            "PUT /b/k HTTP/1.1\r\nhost: h\r\ncontent-length: x\r\n\r\n".to_owned(),
-            400,
-        ),
+        ("PUT /b/k HTTP/1.1\r\nhost: h\r\ncontent-length: x\r\n\r\n".to_owned(), 400),
         (
             "PUT /b/k HTTP/1.1\r\nhost: h\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab"
                 .to_owned(),
             400,
         ),
-        (
-            format!("GET /{} HTTP/1.1\r\nhost: h\r\n\r\n", &long[..70_000]),
-            414,
-        ),
-        (
-            format!("GET / HTTP/1.1\r\nhost: h\r\nx-long: {long}\r\n\r\n"),
-            431,
-        ),
-        (
-            format!(
-                "GET / HTTP/1.1\r\nhost: h\r\n{}\r\n",
-                "a: b\r\n".repeat(500)
-            ),
-            431,
-        ),
+        (format!("GET /{} HTTP/1.1\r\nhost: h\r\n\r\n", &long[..70_000]), 414),
+        (format!("GET / HTTP/1.1\r\nhost: h\r\nx-long: {long}\r\n\r\n"), 431),
+        (format!("GET / HTTP/1.1\r\nhost: h\r\n{}\r\n", "a: b\r\n".repeat(500)), 431),
     ] {
         let answer = raw(&house, &head);
         assert_eq!(answer.status, status, "{:.60}", head);
@@ -63,19 +42,9 @@ fn an_empty_key_or_bucket_is_no_way_round() {
     let house = House::start();
     house.ok("PUT", "/bucket", b"");
     house.ok("PUT", "/bucket/k", b"x");
-    for target in [
-        "//bucket/k",
-        "/bucket//k",
-        "/./bucket/k",
-        "/x/../bucket/k",
-        "/%2e/bucket/k",
-    ] {
+    for target in ["//bucket/k", "/bucket//k", "/./bucket/k", "/x/../bucket/k", "/%2e/bucket/k"] {
         let answer = house.send(&Request::new("GET", target));
-        assert!(
-            matches!(answer.status, 400 | 403),
-            "{target}: {}",
-            answer.status
-        );
+        assert!(matches!(answer.status, 400 | 403), "{target}: {}", answer.status);
     }
 }
 
@@ -112,18 +81,11 @@ fn a_body_without_a_length_is_refused() {
 fn too_much_is_refused_before_it_is_sent() {
     let house = House::start();
     house.ok("PUT", "/bucket", b"");
-    let huge = Request::new("PUT", "/bucket/k")
-        .auth(Auth::Header)
-        .length(5 * (1 << 30) + 1);
+    let huge = Request::new("PUT", "/bucket/k").auth(Auth::Header).length(5 * (1 << 30) + 1);
     let answer = house.send(&huge);
     assert_eq!(answer.refusal(), (400, "EntityTooLarge".into()));
-    assert_eq!(
-        answer.element("MaxSizeAllowed").as_deref(),
-        Some("5368709120")
-    );
-    let metadata = Request::new("PUT", "/bucket/k")
-        .auth(Auth::Header)
-        .body(b"x");
+    assert_eq!(answer.element("MaxSizeAllowed").as_deref(), Some("5368709120"));
+    let metadata = Request::new("PUT", "/bucket/k").auth(Auth::Header).body(b"x");
     let answer = house.send(&metadata.header("x-amz-meta-a", &"v".repeat(2048)));
     assert_eq!(answer.refusal(), (400, "MetadataTooLarge".into()));
 }
@@ -154,19 +116,11 @@ fn documents_are_bounded_and_hold_no_entities() {
     let bomb = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>\
                 <CreateBucketConfiguration>&b;</CreateBucketConfiguration>";
     let put = |body: &[u8]| {
-        house
-            .send(&Request::new("PUT", "/bucket").auth(Auth::Header).body(body))
-            .refusal()
+        house.send(&Request::new("PUT", "/bucket").auth(Auth::Header).body(body)).refusal()
     };
     assert_eq!(put(bomb.as_bytes()), (400, "MalformedXML".into()));
-    assert_eq!(
-        put("<a>".repeat(100_000).as_bytes()),
-        (400, "MalformedXML".into())
-    );
-    assert_eq!(
-        put(&vec![b' '; (2 << 20) + 1]),
-        (400, "MaxMessageLengthExceeded".into())
-    );
+    assert_eq!(put("<a>".repeat(100_000).as_bytes()), (400, "MalformedXML".into()));
+    assert_eq!(put(&vec![b' '; (2 << 20) + 1]), (400, "MaxMessageLengthExceeded".into()));
 }
 
 #[test]

@@ -23,9 +23,7 @@ fn request(row: &Row, bucket: &str) -> Request {
     }
     let request = Request::new(row.method, &target);
     let source = format!("/{bucket}/key");
-    headers
-        .iter()
-        .fold(request, |request, name| request.header(name, &source))
+    headers.iter().fold(request, |request, name| request.header(name, &source))
 }
 
 #[test]
@@ -37,50 +35,25 @@ fn nobody_but_the_owner_may_do_anything() {
         let code = |request: Request| {
             let answer = house.send(&request);
             let code = answer.element("Code");
-            (
-                answer.status,
-                if row.method == "HEAD" { None } else { code },
-            )
+            (answer.status, if row.method == "HEAD" { None } else { code })
         };
         let refused =
             |status, code: &str| (status, (row.method != "HEAD").then(|| code.to_owned()));
         let name = row.name;
-        assert_eq!(
-            code(request(row, "bucket")),
-            refused(403, "AccessDenied"),
-            "{name} anonymous"
-        );
+        assert_eq!(code(request(row, "bucket")), refused(403, "AccessDenied"), "{name} anonymous");
         for auth in [Auth::Header, Auth::Presigned(60)] {
             let ask = || request(row, "bucket").auth(auth);
             let stranger = ask().by("AKIASTRANGER", "secret", None);
-            assert_eq!(
-                code(stranger),
-                refused(403, "InvalidAccessKeyId"),
-                "{name} stranger"
-            );
+            assert_eq!(code(stranger), refused(403, "InvalidAccessKeyId"), "{name} stranger");
             let forger = ask().by(ACCESS_KEY_ID, "guess", None);
-            assert_eq!(
-                code(forger),
-                refused(403, "SignatureDoesNotMatch"),
-                "{name} forger"
-            );
+            assert_eq!(code(forger), refused(403, "SignatureDoesNotMatch"), "{name} forger");
             let lost = house.send(&ask().region("eu-west-1"));
             assert_eq!(lost.status, 400, "{name} wrong region");
         }
-        let expired = request(row, "bucket")
-            .auth(Auth::Presigned(60))
-            .signed_ago(60);
-        assert_eq!(
-            code(expired),
-            refused(403, "AccessDenied"),
-            "{name} expired"
-        );
+        let expired = request(row, "bucket").auth(Auth::Presigned(60)).signed_ago(60);
+        assert_eq!(code(expired), refused(403, "AccessDenied"), "{name} expired");
         let legacy = request(row, "bucket").auth(Auth::Legacy(60));
-        assert_eq!(
-            code(legacy),
-            refused(400, "InvalidRequest"),
-            "{name} legacy"
-        );
+        assert_eq!(code(legacy), refused(400, "InvalidRequest"), "{name} legacy");
     }
     assert_eq!(house.ok("GET", "/bucket/key", b"").body, b"content");
 }
@@ -122,10 +95,6 @@ fn the_owner_reaches_every_operation_either_way() {
     }
     let log = house.stop();
     for row in &TABLE {
-        assert!(
-            log.contains(&format!(" {} ", row.log)),
-            "{} is not in {log}",
-            row.log
-        );
+        assert!(log.contains(&format!(" {} ", row.log)), "{} is not in {log}", row.log);
     }
 }

@@ -21,8 +21,7 @@ impl Upload {
     fn send(&self, method: &str, query: &str, body: &[u8]) -> Answer {
         let mark = if query.is_empty() { "" } else { "&" };
         let target = format!("/bucket/big?uploadId={}{mark}{query}", self.id);
-        self.house
-            .send(&Request::new(method, &target).auth(Auth::Header).body(body))
+        self.house.send(&Request::new(method, &target).auth(Auth::Header).body(body))
     }
 
     fn part(&self, number: u16, body: &[u8]) -> String {
@@ -54,14 +53,9 @@ fn parts_in_any_order_make_one_object() {
     assert_eq!(object.body.len(), PART + 7);
     assert!(object.body.ends_with(b"athe end"));
     let across = Request::new("GET", "/bucket/big").auth(Auth::Header);
-    let across = upload
-        .house
-        .send(&across.unsigned_header("range", "bytes=5242878-5242882"));
+    let across = upload.house.send(&across.unsigned_header("range", "bytes=5242878-5242882"));
     assert_eq!(across.body, b"aathe");
-    assert_eq!(
-        upload.complete(&[(2, &first)]).refusal(),
-        (404, "NoSuchUpload".into())
-    );
+    assert_eq!(upload.complete(&[(2, &first)]).refusal(), (404, "NoSuchUpload".into()));
 }
 
 #[test]
@@ -73,14 +67,8 @@ fn a_completion_that_does_not_fit_is_refused_and_can_be_repeated() {
     assert_eq!(small.element("PartNumber").as_deref(), Some("1"));
     let order = upload.complete(&[(2, &two), (1, &one)]);
     assert_eq!(order.refusal(), (400, "InvalidPartOrder".into()));
-    assert_eq!(
-        upload.complete(&[(1, &two)]).refusal(),
-        (400, "InvalidPart".into())
-    );
-    assert_eq!(
-        upload.complete(&[(3, &two)]).refusal(),
-        (400, "InvalidPart".into())
-    );
+    assert_eq!(upload.complete(&[(1, &two)]).refusal(), (400, "InvalidPart".into()));
+    assert_eq!(upload.complete(&[(3, &two)]).refusal(), (400, "InvalidPart".into()));
     assert_eq!(upload.complete(&[]).refusal(), (400, "MalformedXML".into()));
     assert_eq!(upload.house.send(&signed("GET", "/bucket/big")).status, 404);
     assert_eq!(upload.complete(&[(2, &two)]).status, 200);
@@ -101,23 +89,11 @@ fn uploads_and_parts_are_listed_until_they_are_aborted() {
     assert_eq!(parts.element("NextPartNumberMarker").as_deref(), Some("1"));
     assert_eq!(parts.element("IsTruncated").as_deref(), Some("true"));
     let uploads = upload.house.ok("GET", "/bucket?uploads", b"");
-    assert_eq!(
-        uploads.element("UploadId").as_deref(),
-        Some(upload.id.as_str())
-    );
+    assert_eq!(uploads.element("UploadId").as_deref(), Some(upload.id.as_str()));
     assert_eq!(upload.send("DELETE", "", b"").status, 204);
-    assert_eq!(
-        upload.send("GET", "", b"").refusal(),
-        (404, "NoSuchUpload".into())
-    );
-    assert_eq!(
-        upload.send("PUT", "partNumber=1", b"x").refusal(),
-        (404, "NoSuchUpload".into())
-    );
-    assert_eq!(
-        upload.send("PUT", "partNumber=0", b"x").refusal(),
-        (400, "InvalidArgument".into())
-    );
+    assert_eq!(upload.send("GET", "", b"").refusal(), (404, "NoSuchUpload".into()));
+    assert_eq!(upload.send("PUT", "partNumber=1", b"x").refusal(), (404, "NoSuchUpload".into()));
+    assert_eq!(upload.send("PUT", "partNumber=0", b"x").refusal(), (400, "InvalidArgument".into()));
     let uploads = upload.house.ok("GET", "/bucket?uploads", b"");
     assert_eq!(uploads.element("UploadId"), None);
 }
@@ -129,14 +105,9 @@ fn a_part_can_be_a_range_of_another_object() {
     let target = format!("/bucket/big?uploadId={}&partNumber=1", upload.id);
     let copy = |range: &str| {
         let request = signed("PUT", &target).header("x-amz-copy-source", "bucket/source");
-        upload
-            .house
-            .send(&request.header("x-amz-copy-source-range", range))
+        upload.house.send(&request.header("x-amz-copy-source-range", range))
     };
-    assert_eq!(
-        copy("bytes=5-10").refusal(),
-        (400, "InvalidArgument".into())
-    );
+    assert_eq!(copy("bytes=5-10").refusal(), (400, "InvalidArgument".into()));
     assert_eq!(copy("bytes=5-").refusal(), (400, "InvalidArgument".into()));
     let etag = copy("bytes=2-5").element("ETag").unwrap();
     assert_eq!(upload.complete(&[(1, &etag)]).status, 200);

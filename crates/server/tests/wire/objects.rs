@@ -14,11 +14,7 @@ fn signed(method: &str, target: &str) -> Request {
 
 fn get(house: &House, target: &str, headers: &[(&str, &str)]) -> Answer {
     let request = signed("GET", target);
-    house.send(
-        &headers
-            .iter()
-            .fold(request, |r, (n, v)| r.unsigned_header(n, v)),
-    )
+    house.send(&headers.iter().fold(request, |r, (n, v)| r.unsigned_header(n, v)))
 }
 
 #[test]
@@ -38,25 +34,13 @@ fn what_was_written_is_read_with_its_headers() {
         let answer = house.send(&signed(method, "/bucket/k"));
         assert_eq!(answer.header("etag"), Some(etag));
         assert_eq!(answer.header("content-length"), Some("5"));
-        assert_eq!(
-            answer.header("content-type"),
-            Some("text/plain; charset=utf-8")
-        );
+        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
         assert_eq!(answer.header("cache-control"), Some("max-age=5"));
-        assert_eq!(
-            answer.header("content-disposition"),
-            Some("attachment; filename=\"a b.txt\"")
-        );
+        assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"a b.txt\""));
         assert_eq!(answer.header("x-amz-meta-color"), Some("blue"));
-        assert_eq!(
-            answer.header("last-modified"),
-            Some("Thu, 01 Jan 2026 00:00:00 GMT")
-        );
+        assert_eq!(answer.header("last-modified"), Some("Thu, 01 Jan 2026 00:00:00 GMT"));
         assert_eq!(answer.header("accept-ranges"), Some("bytes"));
-        assert_eq!(
-            answer.body,
-            if method == "GET" { &b"hello"[..] } else { b"" }
-        );
+        assert_eq!(answer.body, if method == "GET" { &b"hello"[..] } else { b"" });
     }
     house.ok("PUT", "/bucket/bare", b"");
     let bare = house.ok("GET", "/bucket/bare", b"");
@@ -76,30 +60,17 @@ fn ranges_are_partial_and_senseless_ones_ignored() {
         ("bytes=10-999999", 10..100_000, "bytes 10-99999/100000"),
     ] {
         let answer = get(&house, "/bucket/k", &[("range", range)]);
-        assert_eq!(
-            (answer.status, answer.header("content-range")),
-            (206, Some(shown))
-        );
+        assert_eq!((answer.status, answer.header("content-range")), (206, Some(shown)));
         assert_eq!(answer.body, content[expected]);
     }
     for range in ["bytes=9-1", "bytes=0-1,5-6", "lines=1-2", "bytes=x-y"] {
         let answer = get(&house, "/bucket/k", &[("range", range)]);
-        assert_eq!(
-            (answer.status, answer.body.len()),
-            (200, content.len()),
-            "{range}"
-        );
+        assert_eq!((answer.status, answer.body.len()), (200, content.len()), "{range}");
     }
     let answer = get(&house, "/bucket/k", &[("range", "bytes=100000-")]);
     assert_eq!(answer.refusal(), (416, "InvalidRange".into()));
-    assert_eq!(
-        answer.element("RangeRequested").as_deref(),
-        Some("bytes=100000-")
-    );
-    assert_eq!(
-        answer.element("ActualObjectSize").as_deref(),
-        Some("100000")
-    );
+    assert_eq!(answer.element("RangeRequested").as_deref(), Some("bytes=100000-"));
+    assert_eq!(answer.element("ActualObjectSize").as_deref(), Some("100000"));
     assert_eq!(answer.header("content-range"), Some("bytes */100000"));
     let other = [("range", "bytes=0-9"), ("if-range", "\"other\"")];
     assert_eq!(get(&house, "/bucket/k", &other).status, 200);
@@ -135,63 +106,38 @@ fn conditions_on_reading_hold_or_do_not() {
     house.ok("PUT", "/bucket/k", b"hello");
     let etag = "\"5d41402abc4b2a76b9719d911017c592\"";
     let same = get(&house, "/bucket/k", &[("if-none-match", etag)]);
-    assert_eq!(
-        (same.status, same.header("etag"), same.body.len()),
-        (304, Some(etag), 0)
-    );
+    assert_eq!((same.status, same.header("etag"), same.body.len()), (304, Some(etag), 0));
     assert_eq!(get(&house, "/bucket/k", &[("if-match", etag)]).status, 200);
     let other = get(&house, "/bucket/k", &[("if-match", "\"x\"")]);
     assert_eq!(other.refusal(), (412, "PreconditionFailed".into()));
     assert_eq!(other.element("Condition").as_deref(), Some("If-Match"));
     let since = |name, date| get(&house, "/bucket/k", &[(name, date)]).status;
-    assert_eq!(
-        since("if-modified-since", "Thu, 01 Jan 2026 00:00:00 GMT"),
-        304
-    );
-    assert_eq!(
-        since("if-modified-since", "Wed, 31 Dec 2025 23:59:59 GMT"),
-        200
-    );
-    assert_eq!(
-        since("if-unmodified-since", "Wed, 31 Dec 2025 23:59:59 GMT"),
-        412
-    );
+    assert_eq!(since("if-modified-since", "Thu, 01 Jan 2026 00:00:00 GMT"), 304);
+    assert_eq!(since("if-modified-since", "Wed, 31 Dec 2025 23:59:59 GMT"), 200);
+    assert_eq!(since("if-unmodified-since", "Wed, 31 Dec 2025 23:59:59 GMT"), 412);
 }
 
 #[test]
 fn a_body_that_is_not_what_it_says_is_never_stored() {
     let house = house();
     let put = |name: &str, value: &str| {
-        house.send(
-            &signed("PUT", "/bucket/k")
-                .header(name, value)
-                .body(b"hello"),
-        )
+        house.send(&signed("PUT", "/bucket/k").header(name, value).body(b"hello"))
     };
     let wrong_md5 = put("content-md5", "AAAAAAAAAAAAAAAAAAAAAA==");
     assert_eq!(wrong_md5.refusal(), (400, "BadDigest".into()));
-    assert_eq!(
-        put("content-md5", "AAAA").refusal(),
-        (400, "InvalidDigest".into())
-    );
+    assert_eq!(put("content-md5", "AAAA").refusal(), (400, "InvalidDigest".into()));
     let wrong_crc = put("x-amz-checksum-crc32", "AAAAAA==");
     assert_eq!(wrong_crc.refusal(), (400, "BadDigest".into()));
     assert_eq!(
         wrong_crc.element("Message").as_deref(),
         Some("The CRC32 you specified did not match the calculated checksum.")
     );
-    assert_eq!(
-        put("x-amz-checksum-sha1", "AAAA").refusal(),
-        (400, "InvalidRequest".into())
-    );
+    assert_eq!(put("x-amz-checksum-sha1", "AAAA").refusal(), (400, "InvalidRequest".into()));
     let short = signed("PUT", "/bucket/k").body(b"hel").length(5);
     let mut stream = house.connect();
     std::io::Write::write_all(&mut stream, &short.bytes(&house.authority(), house.now())).unwrap();
     stream.shutdown(std::net::Shutdown::Both).unwrap();
-    assert_eq!(
-        house.send(&signed("GET", "/bucket/k")).refusal(),
-        (404, "NoSuchKey".into())
-    );
+    assert_eq!(house.send(&signed("GET", "/bucket/k")).refusal(), (404, "NoSuchKey".into()));
     assert_eq!(put("x-amz-checksum-crc32", "NhCmhg==").status, 200);
     let head = house.send(&signed("HEAD", "/bucket/k").header("x-amz-checksum-mode", "ENABLED"));
     assert_eq!(head.header("x-amz-checksum-crc32"), Some("NhCmhg=="));
@@ -201,36 +147,16 @@ fn a_body_that_is_not_what_it_says_is_never_stored() {
 fn what_is_not_supported_says_so() {
     let house = house();
     for (name, value, status, code) in [
-        (
-            "x-amz-server-side-encryption",
-            "AES256",
-            501,
-            "NotImplemented",
-        ),
+        ("x-amz-server-side-encryption", "AES256", 501, "NotImplemented"),
         ("x-amz-tagging", "a=b", 501, "NotImplemented"),
-        (
-            "x-amz-object-lock-mode",
-            "GOVERNANCE",
-            501,
-            "NotImplemented",
-        ),
-        (
-            "x-amz-acl",
-            "public-read",
-            400,
-            "AccessControlListNotSupported",
-        ),
+        ("x-amz-object-lock-mode", "GOVERNANCE", 501, "NotImplemented"),
+        ("x-amz-acl", "public-read", 400, "AccessControlListNotSupported"),
         ("x-amz-storage-class", "GLACIER", 400, "InvalidStorageClass"),
     ] {
         let put = signed("PUT", "/bucket/k").header(name, value).body(b"x");
         assert_eq!(house.send(&put).refusal(), (status, code.into()), "{name}");
     }
-    for target in [
-        "/bucket/k?acl",
-        "/bucket?policy",
-        "/bucket?versioning",
-        "/bucket/k?tagging",
-    ] {
+    for target in ["/bucket/k?acl", "/bucket?policy", "/bucket?versioning", "/bucket/k?tagging"] {
         let answer = house.send(&signed("GET", target));
         assert_eq!(answer.refusal(), (501, "NotImplemented".into()), "{target}");
     }
@@ -251,37 +177,20 @@ fn a_move_is_a_copy_and_a_delete() {
     assert!(copied.element("ETag").is_some() && copied.element("LastModified").is_some());
     house.ok("DELETE", "/bucket/a%20b%2B%25", b"");
     let there = house.ok("GET", "/other/there", b"");
-    assert_eq!(
-        (&there.body[..], there.header("x-amz-meta-color")),
-        (&b"moved"[..], Some("blue"))
-    );
+    assert_eq!((&there.body[..], there.header("x-amz-meta-color")), (&b"moved"[..], Some("blue")));
 
     let absent = copy("/other/x", "bucket/absent");
     assert_eq!(absent.refusal(), (404, "NoSuchKey".into()));
     assert_eq!(absent.element("Key").as_deref(), Some("absent"));
-    assert_eq!(
-        copy("/other/x", "nowhere/k").refusal(),
-        (404, "NoSuchBucket".into())
-    );
-    assert_eq!(
-        copy("/other/x", "nothing").refusal(),
-        (400, "InvalidArgument".into())
-    );
-    assert_eq!(
-        copy("/other/there", "other/there").refusal(),
-        (400, "InvalidRequest".into())
-    );
+    assert_eq!(copy("/other/x", "nowhere/k").refusal(), (404, "NoSuchBucket".into()));
+    assert_eq!(copy("/other/x", "nothing").refusal(), (400, "InvalidArgument".into()));
+    assert_eq!(copy("/other/there", "other/there").refusal(), (400, "InvalidRequest".into()));
     let replace = signed("PUT", "/other/there")
         .header("x-amz-copy-source", "other/there")
         .header("x-amz-metadata-directive", "REPLACE")
         .header("x-amz-meta-color", "red");
     assert_eq!(house.send(&replace).status, 200);
-    assert_eq!(
-        house
-            .ok("HEAD", "/other/there", b"")
-            .header("x-amz-meta-color"),
-        Some("red")
-    );
+    assert_eq!(house.ok("HEAD", "/other/there", b"").header("x-amz-meta-color"), Some("red"));
 }
 
 #[test]
@@ -303,34 +212,20 @@ fn buckets_are_made_listed_and_removed() {
     let elsewhere = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>\
                      </CreateBucketConfiguration>";
     let answer = house.send(&signed("PUT", "/third").body(elsewhere.as_bytes()));
-    assert_eq!(
-        answer.refusal(),
-        (400, "IllegalLocationConstraintException".into())
-    );
+    assert_eq!(answer.refusal(), (400, "IllegalLocationConstraintException".into()));
     assert_eq!(
         house.send(&signed("PUT", "/third").body(b"<x")).refusal(),
         (400, "MalformedXML".into())
     );
     house.ok("PUT", "/second", b"");
     let text = house.ok("GET", "/", b"").text();
-    assert!(
-        text.contains("<Name>bucket</Name>") && text.contains("<Name>second</Name>"),
-        "{text}"
-    );
-    assert_eq!(
-        house
-            .ok("HEAD", "/second", b"")
-            .header("x-amz-bucket-region"),
-        Some("us-east-1")
-    );
+    assert!(text.contains("<Name>bucket</Name>") && text.contains("<Name>second</Name>"), "{text}");
+    assert_eq!(house.ok("HEAD", "/second", b"").header("x-amz-bucket-region"), Some("us-east-1"));
     house.ok("PUT", "/second/k", b"x");
     let full = house.send(&signed("DELETE", "/second"));
     assert_eq!(full.refusal(), (409, "BucketNotEmpty".into()));
     house.ok("DELETE", "/second/k", b"");
     house.ok("DELETE", "/second", b"");
     assert_eq!(house.send(&signed("HEAD", "/second")).status, 404);
-    assert_eq!(
-        house.send(&signed("GET", "/second")).refusal(),
-        (404, "NoSuchBucket".into())
-    );
+    assert_eq!(house.send(&signed("GET", "/second")).refusal(), (404, "NoSuchBucket".into()));
 }

@@ -23,12 +23,7 @@ fn edited(house: &House, request: &Request, edit: impl Fn(String) -> String) -> 
 
 #[track_caller]
 fn assert_refused(answer: &Answer, status: u16, code: &str, message: &str) {
-    assert_eq!(
-        answer.refusal(),
-        (status, code.to_owned()),
-        "{}",
-        answer.text()
-    );
+    assert_eq!(answer.refusal(), (status, code.to_owned()), "{}", answer.text());
     assert_eq!(answer.element("Message").as_deref(), Some(message));
 }
 
@@ -40,14 +35,7 @@ fn a_missing_or_repeated_parameter_is_named() {
     let message = "Query-string authentication version 4 requires the X-Amz-Algorithm, \
         X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires \
         parameters.";
-    for name in [
-        "Algorithm",
-        "Credential",
-        "Date",
-        "Expires",
-        "SignedHeaders",
-        "Signature",
-    ] {
+    for name in ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"] {
         let gone = edited(&house, &get(), |url| {
             url.replace(&format!("X-Amz-{name}="), &format!("Gone-{name}="))
         });
@@ -62,21 +50,14 @@ fn a_lifetime_that_is_none_is_refused() {
     let house = house();
     let with = |value: &str| {
         let value = format!("X-Amz-Expires={value}");
-        edited(&house, &get(), |url| {
-            url.replace("X-Amz-Expires=600", &value)
-        })
+        edited(&house, &get(), |url| url.replace("X-Amz-Expires=600", &value))
     };
     let week = "X-Amz-Expires must be less than a week (in seconds); that is, the given \
         X-Amz-Expires must be less than 604800 seconds";
     for long in ["604801", "4294967296", "99999999999999999999999"] {
         assert_refused(&with(long), 400, QUERY, week);
     }
-    assert_refused(
-        &with("-1"),
-        400,
-        QUERY,
-        "X-Amz-Expires must be non-negative",
-    );
+    assert_refused(&with("-1"), 400, QUERY, "X-Amz-Expires must be non-negative");
     for text in ["x", "", "1.5", "0x10", "%2B1", "-", "\u{663}"] {
         let encoded = signature::encode::encode(text, signature::encode::Slash::Encode);
         let text = if text.is_ascii() { text } else { &encoded };
@@ -147,18 +128,9 @@ fn a_signature_from_the_future_waits() {
     assert_eq!(house.send(&get().signed_ago(-900)).status, 200);
     let answer = house.send(&get().signed_ago(-901));
     assert_refused(&answer, 403, "AccessDenied", "Request is not yet valid");
-    assert_eq!(
-        answer.element("X-Amz-Date").as_deref(),
-        Some("1767226501000")
-    );
-    assert_eq!(
-        answer.element("Expires").as_deref(),
-        Some("2026-01-01T00:25:01Z")
-    );
-    assert_eq!(
-        answer.element("ServerTime").as_deref(),
-        Some("2026-01-01T00:00:00Z")
-    );
+    assert_eq!(answer.element("X-Amz-Date").as_deref(), Some("1767226501000"));
+    assert_eq!(answer.element("Expires").as_deref(), Some("2026-01-01T00:25:01Z"));
+    assert_eq!(answer.element("ServerTime").as_deref(), Some("2026-01-01T00:00:00Z"));
 }
 
 #[test]
@@ -172,14 +144,8 @@ fn a_header_signature_may_be_15_minutes_off() {
         let answer = house.send(&get().signed_ago(seconds));
         let said = "The difference between the request time and the current time is too large.";
         assert_refused(&answer, 403, "RequestTimeTooSkewed", said);
-        assert_eq!(
-            answer.element("MaxAllowedSkewMilliseconds").as_deref(),
-            Some("900000")
-        );
-        assert_eq!(
-            answer.element("ServerTime").as_deref(),
-            Some("2026-01-01T00:00:00Z")
-        );
+        assert_eq!(answer.element("MaxAllowedSkewMilliseconds").as_deref(), Some("900000"));
+        assert_eq!(answer.element("ServerTime").as_deref(), Some("2026-01-01T00:00:00Z"));
         assert!(answer.element("RequestTime").unwrap().ends_with('Z'));
     }
 }
@@ -190,10 +156,7 @@ fn unknown_keys_and_stray_tokens_are_nobodys() {
     let answer = house.send(&get().by("AKIANOBODY", "secret", None));
     let said = "The AWS Access Key Id you provided does not exist in our records.";
     assert_refused(&answer, 403, "InvalidAccessKeyId", said);
-    assert_eq!(
-        answer.element("AWSAccessKeyId").as_deref(),
-        Some("AKIANOBODY")
-    );
+    assert_eq!(answer.element("AWSAccessKeyId").as_deref(), Some("AKIANOBODY"));
     let answer = house.send(&get().by(ACCESS_KEY_ID, testbed::SECRET, Some("token")));
     let said = "The provided token is malformed or otherwise invalid.";
     assert_refused(&answer, 400, "InvalidToken", said);
@@ -206,56 +169,29 @@ fn a_wrong_signature_is_explained_with_our_side_of_it() {
     let said = "The request signature we calculated does not match the signature you provided. \
         Check your key and signing method.";
     assert_refused(&answer, 403, "SignatureDoesNotMatch", said);
-    assert_eq!(
-        answer.element("AWSAccessKeyId").as_deref(),
-        Some(ACCESS_KEY_ID)
-    );
+    assert_eq!(answer.element("AWSAccessKeyId").as_deref(), Some(ACCESS_KEY_ID));
     let string_to_sign = answer.element("StringToSign").unwrap();
     assert!(
         string_to_sign.starts_with("AWS4-HMAC-SHA256\n20260101T000000Z\n20260101/us-east-1/s3")
     );
     let canonical = answer.element("CanonicalRequest").unwrap();
-    assert!(
-        canonical.starts_with("GET\n/bucket/k\nX-Amz-Algorithm="),
-        "{canonical}"
-    );
-    assert!(
-        canonical.ends_with("\n\nhost\nUNSIGNED-PAYLOAD"),
-        "{canonical}"
-    );
+    assert!(canonical.starts_with("GET\n/bucket/k\nX-Amz-Algorithm="), "{canonical}");
+    assert!(canonical.ends_with("\n\nhost\nUNSIGNED-PAYLOAD"), "{canonical}");
     assert_eq!(answer.element("SignatureProvided").unwrap().len(), 64);
-    assert!(
-        answer
-            .element("StringToSignBytes")
-            .unwrap()
-            .starts_with("41 57 53 34 2d")
-    );
-    assert!(
-        answer
-            .element("CanonicalRequestBytes")
-            .unwrap()
-            .starts_with("47 45 54 0a 2f")
-    );
+    assert!(answer.element("StringToSignBytes").unwrap().starts_with("41 57 53 34 2d"));
+    assert!(answer.element("CanonicalRequestBytes").unwrap().starts_with("47 45 54 0a 2f"));
 }
 
 #[test]
 fn amz_headers_that_are_not_signed_are_named() {
     let house = house();
-    let put = || {
-        Request::new("PUT", "/bucket/new")
-            .auth(Auth::Presigned(60))
-            .body(b"x")
-    };
-    let request = put()
-        .unsigned_header("x-amz-meta-b", "1")
-        .unsigned_header("x-amz-acl", "private");
+    let put = || Request::new("PUT", "/bucket/new").auth(Auth::Presigned(60)).body(b"x");
+    let request =
+        put().unsigned_header("x-amz-meta-b", "1").unsigned_header("x-amz-acl", "private");
     let answer = house.send(&request);
     let said = "There were headers present in the request which were not signed";
     assert_refused(&answer, 403, "AccessDenied", said);
-    assert_eq!(
-        answer.element("HeadersNotSigned").as_deref(),
-        Some("x-amz-acl, x-amz-meta-b")
-    );
+    assert_eq!(answer.element("HeadersNotSigned").as_deref(), Some("x-amz-acl, x-amz-meta-b"));
     let content = put().unsigned_header("content-type", "text/plain");
     assert_eq!(house.send(&content).status, 200);
     let hash = put().unsigned_header("x-amz-content-sha256", "anything");
@@ -266,19 +202,11 @@ fn amz_headers_that_are_not_signed_are_named() {
 fn a_signed_header_has_to_be_sent_as_it_was_signed() {
     let house = house();
     let put = Request::new("PUT", "/bucket/new").auth(Auth::Presigned(60));
-    let url = put
-        .header("content-type", "image/png")
-        .target(&house.authority(), house.now());
+    let url = put.header("content-type", "image/png").target(&house.authority(), house.now());
     let send = |request: Request| house.send(&request.body(b"x"));
     let plain = Request::new("PUT", &url);
-    assert_eq!(
-        send(plain.clone().unsigned_header("Content-Type", " image/png ")).status,
-        200
-    );
-    for wrong in [
-        plain.clone(),
-        plain.unsigned_header("content-type", "text/html"),
-    ] {
+    assert_eq!(send(plain.clone().unsigned_header("Content-Type", " image/png ")).status, 200);
+    for wrong in [plain.clone(), plain.unsigned_header("content-type", "text/html")] {
         assert_eq!(send(wrong).refusal(), (403, "SignatureDoesNotMatch".into()));
     }
 }
@@ -302,11 +230,7 @@ fn authorization_headers_that_are_none_are_refused() {
     };
     let malformed = "The authorization header is malformed;";
     for (value, code, said) in [
-        (
-            "Basic eDp5",
-            "InvalidArgument",
-            "Unsupported Authorization Type".to_owned(),
-        ),
+        ("Basic eDp5", "InvalidArgument", "Unsupported Authorization Type".to_owned()),
         (
             "AWS4-HMAC-SHA256",
             "InvalidArgument",
@@ -335,11 +259,7 @@ fn authorization_headers_that_are_none_are_refused() {
     ] {
         assert_refused(&with(value), 400, code, &said);
     }
-    let answer = house.send(
-        &Request::new("GET", "/bucket/k")
-            .auth(Auth::Header)
-            .region("x"),
-    );
+    let answer = house.send(&Request::new("GET", "/bucket/k").auth(Auth::Header).region("x"));
     let said = format!("{malformed} the region 'x' is wrong; expecting 'us-east-1'");
     assert_refused(&answer, 400, "AuthorizationHeaderMalformed", &said);
     assert_eq!(answer.element("Region").as_deref(), Some("us-east-1"));
@@ -353,10 +273,7 @@ fn legacy_urls_are_refused_unless_they_are_allowed() {
         AWS4-HMAC-SHA256.";
     assert_refused(&house.send(&legacy), 400, "InvalidRequest", said);
 
-    let house = House::with(Settings {
-        legacy: Legacy::Accept,
-        ..Settings::default()
-    });
+    let house = House::with(Settings { legacy: Legacy::Accept, ..Settings::default() });
     house.ok("PUT", "/bucket", b"");
     house.ok("PUT", "/bucket/k", b"content");
     assert_eq!(house.send(&legacy).body, b"content");
@@ -382,17 +299,8 @@ fn legacy_urls_are_refused_unless_they_are_allowed() {
 #[test]
 fn a_parameter_added_after_signing_is_refused() {
     let house = house();
-    for added in [
-        "x-id=GetObject",
-        "response-content-type=text%2Fhtml",
-        "versionId=1",
-        "a",
-    ] {
+    for added in ["x-id=GetObject", "response-content-type=text%2Fhtml", "versionId=1", "a"] {
         let answer = edited(&house, &get(), |url| format!("{url}&{added}"));
-        assert_eq!(
-            answer.refusal(),
-            (403, "SignatureDoesNotMatch".into()),
-            "{added}"
-        );
+        assert_eq!(answer.refusal(), (403, "SignatureDoesNotMatch".into()), "{added}");
     }
 }

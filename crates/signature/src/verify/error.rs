@@ -7,7 +7,7 @@ use core::fmt;
 use crate::Timestamp;
 
 /// Why a request is not proven. Statuses and S3's texts are the server's business.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum VerifyError {
     /// Signed in the header and in the query; holds the `Authorization` value.
     TwoMechanisms(String),
@@ -59,6 +59,9 @@ pub enum VerifyError {
     },
     /// A header signature more than 15 minutes off; holds its time as it was sent.
     Skewed(String),
+    /// The list of signed headers in a URL is not in order, names one twice or in capitals, or is
+    /// longer than [`SIGNED_HEADERS_MAX`](super::SIGNED_HEADERS_MAX).
+    QuerySignedHeaders,
     /// Headers that must be signed and are not: names in lower case, joined by comma and blank.
     HeadersNotSigned(String),
     /// The signature is another one.
@@ -98,6 +101,9 @@ pub enum HeaderFault {
     SignedHeadersMissing,
     /// No `Signature=`.
     SignatureMissing,
+    /// The list of signed headers is not in order, names one twice or in capitals, or is longer
+    /// than [`SIGNED_HEADERS_MAX`](super::SIGNED_HEADERS_MAX).
+    SignedHeaders,
     /// The credential is wrong.
     Credential(CredentialFault),
 }
@@ -117,6 +123,13 @@ pub struct Mismatch {
 impl fmt::Debug for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mismatch").finish_non_exhaustive()
+    }
+}
+
+/// Says what `Display` says: the values are the caller's, and may be credentials.
+impl fmt::Debug for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VerifyError({self})")
     }
 }
 
@@ -143,6 +156,7 @@ impl fmt::Display for VerifyError {
             Self::Expired { .. } => "the URL has expired",
             Self::NotYetValid { .. } => "the URL is not yet valid",
             Self::Skewed(_) => "the request's time is too far off",
+            Self::QuerySignedHeaders => "X-Amz-SignedHeaders is not a list in order",
             Self::HeadersNotSigned(_) => "a header that must be signed is not",
             Self::Mismatch(_) => "the signature does not match",
         })

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>
 
 use super::error::{HeaderFault, VerifyError, lossy};
-use super::v4::{self, Credential, headers_are_signed};
+use super::v4::{self, Credential, headers_are_signed, is_in_order};
 use super::{Claim, Mechanism, Rules, SKEW_SECONDS_MAX, Unverified, legacy};
 use crate::canonical::ALGORITHM;
 use crate::query::Params;
@@ -15,9 +15,8 @@ pub(super) fn read<'a>(
     value: &[u8],
     rules: &Rules<'_>,
 ) -> Result<Unverified<'a>, VerifyError> {
-    let text = core::str::from_utf8(value)
-        .map_err(|_| VerifyError::SchemeOnly(lossy(value)))?
-        .trim();
+    let text =
+        core::str::from_utf8(value).map_err(|_| VerifyError::SchemeOnly(lossy(value)))?.trim();
     match text.split_once(' ') {
         None => Err(VerifyError::SchemeOnly(lossy(value))),
         Some((ALGORITHM, rest)) => read_v4(request, params, rest, rules),
@@ -39,6 +38,9 @@ fn read_v4<'a>(
     let (signed_at, as_sent) = date(request).ok_or(VerifyError::DateMissing)?;
     let scope = credential.scope(signed_at, rules).map_err(malformed)?;
     in_time(signed_at, as_sent, rules)?;
+    if !is_in_order(parts.signed_headers.as_bytes()) {
+        return Err(VerifyError::Header(HeaderFault::SignedHeaders));
+    }
     headers_are_signed(request, parts.signed_headers.as_bytes())?;
     let token = request.header_values("x-amz-security-token").next();
     Ok(Unverified {
@@ -86,9 +88,7 @@ impl<'v> Parts<'v> {
 
 fn payload_hash(request: &Request<'_>) -> Result<Short, VerifyError> {
     let value = request.header_values("x-amz-content-sha256").next();
-    value
-        .map(Short::from)
-        .ok_or(VerifyError::PayloadHashMissing)
+    value.map(Short::from).ok_or(VerifyError::PayloadHashMissing)
 }
 
 /// A header signature is good for 15 minutes, to either side.
@@ -105,10 +105,7 @@ pub(super) fn in_time(
 
 /// `x-amz-date`, else `Date`, in the form of signatures or that of HTTP; and as it was sent.
 pub(super) fn date<'a>(request: &Request<'a>) -> Option<(Timestamp, &'a str)> {
-    let text = request
-        .header("x-amz-date")
-        .or_else(|| request.header("date"))?
-        .trim();
+    let text = request.header("x-amz-date").or_else(|| request.header("date"))?.trim();
     let at = Timestamp::parse(text).or_else(|| Timestamp::parse_http_date(text))?;
     Some((at, text))
 }

@@ -11,12 +11,12 @@ use super::error::{Mismatch, VerifyError, lossy};
 use super::{Legacy, Mechanism, Payload, Rules, Unverified, Verified, header};
 use crate::mac::{hmac_sha1, matches};
 use crate::query::{Param, Params};
-use crate::v2::string_to_sign;
+use crate::v2::{Place, string_to_sign};
 use crate::{Request, SecretKey, Short, Timestamp};
 
 /// A SigV2 claim that is in time.
 pub(super) struct Claim {
-    mechanism: Mechanism,
+    place: Place,
     /// What stands on the date line of the string to sign.
     date: Short,
     signed_at: Option<Timestamp>,
@@ -51,10 +51,7 @@ pub(super) fn read<'a>(
         .map(Timestamp::from_seconds)
         .ok_or_else(|| VerifyError::LegacyExpires(lossy(&expires)))?;
     if rules.now >= expires_at {
-        return Err(VerifyError::Expired {
-            expires_seconds: None,
-            expires_at,
-        });
+        return Err(VerifyError::Expired { expires_seconds: None, expires_at });
     }
     let token = request
         .header_values("x-amz-security-token")
@@ -65,7 +62,7 @@ pub(super) fn read<'a>(
         access_key_id,
         session_token: token,
         claim: super::Claim::V2(Claim {
-            mechanism: Mechanism::V2Query,
+            place: Place::Query,
             date: expires,
             signed_at: None,
             expires_at: Some(expires_at),
@@ -87,24 +84,17 @@ pub(super) fn read_header<'a>(
     if rules.legacy == Legacy::Refuse {
         return Err(VerifyError::LegacyRefused);
     }
-    let (access_key_id, signature) = text
-        .split_once(':')
-        .ok_or_else(|| VerifyError::Scheme(text.into()))?;
+    let (access_key_id, signature) =
+        text.split_once(':').ok_or_else(|| VerifyError::Scheme(text.into()))?;
     let (signed_at, as_sent) = header::date(request).ok_or(VerifyError::DateMissing)?;
     header::in_time(signed_at, as_sent, rules)?;
     let in_amz_header = request.header("x-amz-date").is_some();
-    let date = request
-        .header("date")
-        .filter(|_| !in_amz_header)
-        .unwrap_or("");
+    let date = request.header("date").filter(|_| !in_amz_header).unwrap_or("");
     Ok(Unverified {
         access_key_id: Short::from(access_key_id.as_bytes()),
-        session_token: request
-            .header_values("x-amz-security-token")
-            .next()
-            .map(Short::from),
+        session_token: request.header_values("x-amz-security-token").next().map(Short::from),
         claim: super::Claim::V2(Claim {
-            mechanism: Mechanism::V2Header,
+            place: Place::Header,
             date: Short::from(date.as_bytes()),
             signed_at: Some(signed_at),
             expires_at: None,
@@ -123,18 +113,18 @@ impl Claim {
         params: &Params<'_>,
         secret: &SecretKey,
     ) -> Result<Verified, VerifyError> {
-        let string_to_sign = string_to_sign(request, params, &self.date);
+        let string_to_sign = string_to_sign(request, params, &self.date, self.place);
         let ours = hmac_sha1(secret, &string_to_sign);
         // An unencoded `+` arrives as a blank, which base64 does not have.
-        let text: Short = self
-            .signature
-            .iter()
-            .map(|&b| if b == b' ' { b'+' } else { b })
-            .collect();
+        let text: Short =
+            self.signature.iter().map(|&b| if b == b' ' { b'+' } else { b }).collect();
         let theirs = STANDARD.decode(&text).unwrap_or_default();
         if matches(&ours, &theirs) {
             return Ok(Verified {
-                mechanism: self.mechanism,
+                mechanism: match self.place {
+                    Place::Query => Mechanism::V2Query,
+                    Place::Header => Mechanism::V2Header,
+                },
                 signed_at: self.signed_at,
                 expires_at: self.expires_at,
                 payload: Payload::Unsigned,

@@ -25,6 +25,9 @@ use crate::{Request, SecretKey, Short, SigningKey, Timestamp};
 /// Clock skew that a signature may have, to either side where AWS says so: 15 minutes.
 pub const SKEW_SECONDS_MAX: u64 = 900;
 
+/// Most headers that a signature may cover; SDKs sign a dozen at most.
+pub const SIGNED_HEADERS_MAX: usize = 100;
+
 /// Whether SigV2 is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Legacy {
@@ -73,10 +76,7 @@ pub enum Payload {
 
 /// What a request presents.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "short-lived; a box would be the only allocation"
-)]
+#[expect(clippy::large_enum_variant, reason = "short-lived; a box would be the only allocation")]
 pub enum Presented<'a> {
     /// No signature of any kind.
     Nothing,
@@ -112,10 +112,7 @@ pub struct Unverified<'a> {
     claim: Claim,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "short-lived; a box would be the only allocation"
-)]
+#[expect(clippy::large_enum_variant, reason = "short-lived; a box would be the only allocation")]
 enum Claim {
     V4(v4::Claim),
     V2(legacy::Claim),
@@ -128,12 +125,10 @@ impl Unverified<'_> {
         core::str::from_utf8(&self.access_key_id).unwrap_or_default()
     }
 
-    /// The session token that came along. The signature covers it.
+    /// The session token that came along, as bytes. The signature covers it.
     #[must_use]
-    pub fn session_token(&self) -> Option<&str> {
-        self.session_token
-            .as_ref()
-            .and_then(|token| core::str::from_utf8(token).ok())
+    pub fn session_token(&self) -> Option<&[u8]> {
+        self.session_token.as_deref()
     }
 
     /// Compares the signature with the one that `secret` makes.

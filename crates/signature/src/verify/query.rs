@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
 use super::error::{CredentialFault, VerifyError};
-use super::v4::{self, Credential, headers_are_signed};
+use super::v4::{self, Credential, headers_are_signed, is_in_order};
 use super::{Claim, Mechanism, Rules, SKEW_SECONDS_MAX, Unverified};
 use crate::canonical::{ALGORITHM, UNSIGNED_PAYLOAD};
 use crate::query::{Param, Params};
@@ -20,9 +20,7 @@ const PARAMETERS: [&str; 6] = [
 
 /// Whether any of the six parameters is there.
 pub(super) fn is_presigned(params: &Params<'_>) -> bool {
-    params
-        .iter()
-        .any(|param| PARAMETERS.iter().any(|name| param.is(name)))
+    params.iter().any(|param| PARAMETERS.iter().any(|name| param.is(name)))
 }
 
 pub(super) fn read<'a>(
@@ -30,14 +28,8 @@ pub(super) fn read<'a>(
     params: Params<'a>,
     rules: &Rules<'_>,
 ) -> Result<Unverified<'a>, VerifyError> {
-    let [
-        algorithm,
-        credential,
-        date,
-        expires,
-        signed_headers,
-        signature,
-    ] = PARAMETERS.map(|name| params.once(name).map(Param::short));
+    let [algorithm, credential, date, expires, signed_headers, signature] =
+        PARAMETERS.map(|name| params.once(name).map(Param::short));
     let (Some(algorithm), Some(credential), Some(date), Some(expires)) =
         (algorithm, credential, date, expires)
     else {
@@ -53,13 +45,12 @@ pub(super) fn read<'a>(
         .map_err(|_| CredentialFault::Malformed)
         .and_then(|text| Credential::read(text, rules))
         .map_err(VerifyError::QueryCredential)?;
-    let signed_at = text(&date)
-        .and_then(Timestamp::parse)
-        .ok_or(VerifyError::QueryDate)?;
-    let scope = credential
-        .scope(signed_at, rules)
-        .map_err(VerifyError::QueryCredential)?;
+    let signed_at = text(&date).and_then(Timestamp::parse).ok_or(VerifyError::QueryDate)?;
+    let scope = credential.scope(signed_at, rules).map_err(VerifyError::QueryCredential)?;
     let expires_at = in_time(signed_at, expires_seconds(&expires)?, rules.now)?;
+    if !is_in_order(&signed_headers) {
+        return Err(VerifyError::QuerySignedHeaders);
+    }
     headers_are_signed(request, &signed_headers)?;
     Ok(Unverified {
         access_key_id: Short::from(credential.access_key_id.as_bytes()),
@@ -105,16 +96,10 @@ fn in_time(
 ) -> Result<Timestamp, VerifyError> {
     let expires_at = signed_at.plus(u64::from(expires_seconds));
     if signed_at > now.plus(SKEW_SECONDS_MAX) {
-        return Err(VerifyError::NotYetValid {
-            signed_at,
-            expires_at,
-        });
+        return Err(VerifyError::NotYetValid { signed_at, expires_at });
     }
     if now >= expires_at {
-        return Err(VerifyError::Expired {
-            expires_seconds: Some(expires_seconds),
-            expires_at,
-        });
+        return Err(VerifyError::Expired { expires_seconds: Some(expires_seconds), expires_at });
     }
     Ok(expires_at)
 }
@@ -123,15 +108,11 @@ fn in_time(
 /// header that is not sent makes the signature wrong, whatever stands here.
 fn payload_hash(request: &Request<'_>, params: &Params<'_>, signed_headers: &[u8]) -> Short {
     let name = "x-amz-content-sha256";
-    let in_query = params
-        .iter()
-        .find(|p| p.is("X-Amz-Content-Sha256") || p.is(name));
+    let in_query = params.iter().find(|p| p.is("X-Amz-Content-Sha256") || p.is(name));
     if let Some(param) = in_query {
         return param.short();
     }
-    let is_signed = signed_headers
-        .split(|&b| b == b';')
-        .any(|n| n == name.as_bytes());
+    let is_signed = signed_headers.split(|&b| b == b';').any(|n| n == name.as_bytes());
     let header = request.header_values(name).next().filter(|_| is_signed);
     Short::from(header.unwrap_or(UNSIGNED_PAYLOAD.as_bytes()))
 }

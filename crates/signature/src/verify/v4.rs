@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::error::{CredentialFault, Mismatch, VerifyError, lossy};
-use super::{Mechanism, Payload, Rules, Verified};
+use super::{Mechanism, Payload, Rules, SIGNED_HEADERS_MAX, Verified};
 use crate::canonical::{
     Canonical, HeaderSource, HostPort, SignedHeaders, UNSIGNED_PAYLOAD, string_to_sign,
     without_default_port,
@@ -43,9 +43,7 @@ impl Claim {
         // Because: SDKs sign the host without a default port, and some clients send the port.
         let host = request.header_values("host").next().unwrap_or_default();
         if without_default_port(host).len() < host.len()
-            && self
-                .compare(request, params, key, HostPort::DefaultLeftOut)
-                .is_ok()
+            && self.compare(request, params, key, HostPort::DefaultLeftOut).is_ok()
         {
             return Ok(self.verified(payload, key));
         }
@@ -123,11 +121,7 @@ fn digest(text: &str) -> Option<[u8; 32]> {
     if pairs.len() != 32 || !rest.is_empty() {
         return None;
     }
-    let digit = |d: u8| {
-        char::from(d)
-            .to_digit(16)
-            .and_then(|n| u8::try_from(n).ok())
-    };
+    let digit = |d: u8| char::from(d).to_digit(16).and_then(|n| u8::try_from(n).ok());
     let mut bytes = [0; 32];
     for (byte, &[high, low]) in bytes.iter_mut().zip(pairs) {
         *byte = (digit(high)? << 4) | digit(low)?;
@@ -147,13 +141,9 @@ impl<'a> Credential<'a> {
     /// the form of the date are checked here.
     pub(super) fn read(text: &'a str, rules: &Rules<'_>) -> Result<Self, CredentialFault> {
         let mut parts = text.rsplitn(5, '/');
-        let (Some(terminator), Some(service), Some(region), Some(day), Some(access_key_id)) = (
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-        ) else {
+        let (Some(terminator), Some(service), Some(region), Some(day), Some(access_key_id)) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
             return Err(CredentialFault::Malformed);
         };
         if access_key_id.is_empty() {
@@ -168,11 +158,7 @@ impl<'a> Credential<'a> {
         if day.len() != 8 || !day.bytes().all(|b| b.is_ascii_digit()) {
             return Err(CredentialFault::DateFormat(day.into()));
         }
-        Ok(Self {
-            access_key_id,
-            day,
-            region,
-        })
+        Ok(Self { access_key_id, day, region })
     }
 
     /// The region must be the verifier's, and the day that of `signed_at`.
@@ -194,17 +180,22 @@ impl<'a> Credential<'a> {
     }
 }
 
+/// Whether a list of signed headers is what signers make: names in lower case, each once, in
+/// order, and not too many, so that looking each up stays cheap.
+pub(super) fn is_in_order(signed_headers: &[u8]) -> bool {
+    let names = || signed_headers.split(|&b| b == b';');
+    names().count() <= SIGNED_HEADERS_MAX
+        && names().zip(names().skip(1)).all(|(name, next)| name < next)
+        && !signed_headers.iter().any(u8::is_ascii_uppercase)
+}
+
 /// `host` and every `x-amz-*` header that was sent must be signed, but for the payload hash,
 /// which stands in the canonical request anyway.
 pub(super) fn headers_are_signed(
     request: &Request<'_>,
     signed_headers: &[u8],
 ) -> Result<(), VerifyError> {
-    let is_signed = |name: &str| {
-        signed_headers
-            .split(|&b| b == b';')
-            .any(|n| n == name.as_bytes())
-    };
+    let is_signed = |name: &str| signed_headers.split(|&b| b == b';').any(|n| n == name.as_bytes());
     let must_be = |name: &str| name.starts_with("x-amz-") && name != "x-amz-content-sha256";
     if is_signed("host") && !request.headers.iter().any(|(name, _)| is_amz(name)) {
         return Ok(());
@@ -228,7 +219,5 @@ pub(super) fn headers_are_signed(
 }
 
 fn is_amz(name: &str) -> bool {
-    name.as_bytes()
-        .get(..6)
-        .is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"))
+    name.as_bytes().get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"))
 }

@@ -47,19 +47,9 @@ impl Queue {
         let (sender, receiver) = mpsc::sync_channel(QUEUE_MAX);
         let (sweeps, swept) = (sweeper.sender(), sweeper.swept());
         let sweeping = Some(spawn("store-sweep", move || sweeper.run())?);
-        let committer = Committer {
-            disk,
-            index,
-            counters,
-            sweeps,
-            swept,
-            sweeping,
-        };
+        let committer = Committer { disk, index, counters, sweeps, swept, sweeping };
         let thread = spawn("store-commit", move || committer.run(&receiver))?;
-        Ok(Self {
-            sender: Mutex::new(Some(sender)),
-            thread: Mutex::new(Some(thread)),
-        })
+        Ok(Self { sender: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)) })
     }
 
     /// Queues an operation. It runs even if the answer is not waited for.
@@ -88,17 +78,8 @@ impl Queue {
 
     /// Takes no more, and returns when all that was taken is answered and swept.
     pub(crate) fn close(&self) {
-        drop(
-            self.sender
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             // A committer that panicked has answered `Closed` by dropping its queue.
             drop(thread.join());
@@ -130,10 +111,7 @@ impl Committer {
         }
         self.stop_sweeping();
         // What is not forgotten now is swept again at the next start.
-        drop(
-            self.begin()
-                .and_then(|transaction| transaction.finish(&self.disk, &self.swept)),
-        );
+        drop(self.begin().and_then(|transaction| transaction.finish(&self.disk, &self.swept)));
     }
 
     fn execute(&mut self, batch: Vec<Operation>) {
@@ -143,12 +121,7 @@ impl Committer {
         for answer in answers {
             answer(failure.cloned());
         }
-        let Ok(Aftermath {
-            staged,
-            doomed,
-            counters,
-        }) = outcome
-        else {
+        let Ok(Aftermath { staged, doomed, counters }) = outcome else {
             return;
         };
         self.counters = counters;
@@ -183,11 +156,7 @@ impl Committer {
 
     fn begin(&self) -> Result<Transaction<'_>, StoreError> {
         let has_room = self.index.has_room()?;
-        Ok(Transaction::new(
-            self.index.write()?,
-            self.counters,
-            has_room,
-        ))
+        Ok(Transaction::new(self.index.write()?, self.counters, has_room))
     }
 }
 
@@ -221,11 +190,7 @@ mod tests {
         let index = Arc::new(Index::open(&disk.index(), INDEX_BYTES_MAX).unwrap());
         let sweeper = Sweeper::new(Arc::clone(&disk));
         let queue = Queue::start(disk, Arc::clone(&index), Counters::default(), sweeper).unwrap();
-        Desk {
-            _dir: dir,
-            index,
-            queue,
-        }
+        Desk { _dir: dir, index, queue }
     }
 
     impl Desk {
@@ -248,21 +213,12 @@ mod tests {
         }
 
         fn has(&self, key: &[u8]) -> bool {
-            self.index
-                .read(|view| view.get::<InlineRow>(key))
-                .unwrap()
-                .is_some()
+            self.index.read(|view| view.get::<InlineRow>(key)).unwrap().is_some()
         }
     }
 
     fn put(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), StoreError> {
-        transaction.put(
-            key,
-            &InlineRow {
-                count: 1,
-                bytes: vec![],
-            },
-        )
+        transaction.put(key, &InlineRow { count: 1, bytes: vec![] })
     }
 
     #[test]

@@ -73,10 +73,7 @@ mod tests {
         let mut context = Context::from_waker(Waker::noop());
         assert!(Pin::new(&mut future).poll(&mut context).is_pending());
         answer.give(Ok(8));
-        assert!(matches!(
-            Pin::new(&mut future).poll(&mut context),
-            Poll::Ready(Ok(8))
-        ));
+        assert!(matches!(Pin::new(&mut future).poll(&mut context), Poll::Ready(Ok(8))));
     }
 
     #[test]

@@ -16,11 +16,9 @@ use super::sweep::{Doomed, Sweep, send};
 pub(crate) fn settle_staging(disk: &Disk, index: &Index) -> Result<(), StoreError> {
     for id in disk.staged()? {
         if index.read(|view| view.contains(Table::Blobs, &id.0))? {
-            disk.settle(id)
-                .map_err(|e| StoreError::io("moving a staged file", e))?;
+            disk.settle(id).map_err(|e| StoreError::io("moving a staged file", e))?;
         } else {
-            disk.remove(id)
-                .map_err(|e| StoreError::io("removing a staged file", e))?;
+            disk.remove(id).map_err(|e| StoreError::io("removing a staged file", e))?;
         }
     }
     Ok(())
@@ -35,13 +33,7 @@ pub(crate) fn resume_sweeping(index: &Index, sweeps: &Sender<Sweep>) -> Result<(
             let (Ok(owner), Ok(row)) = (found.key.try_into(), found.unseal::<GarbageRow>()) else {
                 continue;
             };
-            send(
-                sweeps,
-                Sweep::Remove(Doomed {
-                    owner: FileId(owner),
-                    files: row.0,
-                }),
-            );
+            send(sweeps, Sweep::Remove(Doomed { owner: FileId(owner), files: row.0 }));
         }
         Ok(())
     })
@@ -49,7 +41,5 @@ pub(crate) fn resume_sweeping(index: &Index, sweeps: &Sender<Sweep>) -> Result<(
 
 /// The counters of the last commit.
 pub(crate) fn counters(index: &Index) -> Result<Counters, StoreError> {
-    index
-        .read(|view| view.get(keys::COUNTERS))
-        .map(Option::unwrap_or_default)
+    index.read(|view| view.get(keys::COUNTERS)).map(Option::unwrap_or_default)
 }

@@ -58,19 +58,9 @@ pub(crate) struct Sweeper {
 impl Sweeper {
     pub(crate) fn new(disk: Arc<Disk>) -> Self {
         let (sender, sweeps) = mpsc::channel();
-        let pins = Arc::new(Pins {
-            held: Mutex::default(),
-            sweeps: sender,
-        });
+        let pins = Arc::new(Pins { held: Mutex::default(), sweeps: sender });
         let (removed, folders) = Default::default();
-        Self {
-            disk,
-            pins,
-            sweeps,
-            swept: Swept::default(),
-            removed,
-            folders,
-        }
+        Self { disk, pins, sweeps, swept: Swept::default(), removed, folders }
     }
 
     pub(crate) fn pins(&self) -> Arc<Pins> {
@@ -114,10 +104,7 @@ impl Sweeper {
     /// could bring it back for ever.
     fn sync(&mut self) {
         let folders = std::mem::take(&mut self.folders);
-        if folders
-            .into_iter()
-            .all(|folder| self.disk.sync_blobs(folder).is_ok())
-        {
+        if folders.into_iter().all(|folder| self.disk.sync_blobs(folder).is_ok()) {
             self.swept.add(&mut self.removed);
         }
         self.removed.clear();
@@ -142,10 +129,7 @@ impl Pins {
     /// the index still refers to them.
     pub(crate) fn pin(self: &Arc<Self>, owner: FileId) -> Pin {
         lock(&self.held).entry(owner).or_default().readers += 1;
-        Pin {
-            owner,
-            pins: Arc::clone(self),
-        }
+        Pin { owner, pins: Arc::clone(self) }
     }
 
     /// Gives the files back for removal, unless somebody reads them: then the last reader sends
@@ -176,10 +160,7 @@ impl Drop for Pin {
         };
         entry.readers -= 1;
         if entry.readers == 0
-            && let Some(Held {
-                doomed: Some(doomed),
-                ..
-            }) = held.remove(&self.owner)
+            && let Some(Held { doomed: Some(doomed), .. }) = held.remove(&self.owner)
         {
             send(&self.pins.sweeps, Sweep::Remove(doomed));
         }

@@ -59,11 +59,7 @@ impl<'t> Transaction<'t> {
 
     /// This transaction, unless an operation spoiled it.
     pub(crate) fn unspoiled(&mut self) -> Result<&mut Self, StoreError> {
-        if let Some(e) = &self.spoiled {
-            Err(e.clone())
-        } else {
-            Ok(self)
-        }
+        if let Some(e) = &self.spoiled { Err(e.clone()) } else { Ok(self) }
     }
 
     pub(crate) fn view(&self) -> View<'_> {
@@ -72,18 +68,12 @@ impl<'t> Transaction<'t> {
 
     /// The bucket's row; [`NoSuchBucket`](StoreError::NoSuchBucket) when there is none.
     pub(crate) fn bucket(&self, name: &BucketName) -> Result<BucketRow, StoreError> {
-        self.view()
-            .get(keys::bucket(name))?
-            .ok_or(StoreError::NoSuchBucket)
+        self.view().get(keys::bucket(name))?.ok_or(StoreError::NoSuchBucket)
     }
 
     /// To be asked before anything is added.
     pub(crate) fn need_room(&self) -> Result<(), StoreError> {
-        if self.has_room {
-            Ok(())
-        } else {
-            Err(StoreError::Full)
-        }
+        if self.has_room { Ok(()) } else { Err(StoreError::Full) }
     }
 
     pub(crate) fn put<R: Record>(&mut self, key: &[u8], record: &R) -> Result<(), StoreError> {
@@ -118,10 +108,7 @@ impl<'t> Transaction<'t> {
     pub(crate) fn doom(&mut self, owner: FileId, files: Vec<FileId>) -> Result<(), StoreError> {
         let row = GarbageRow(files);
         self.changes.put(&owner.0, &row)?;
-        self.doomed.push(Doomed {
-            owner,
-            files: row.0,
-        });
+        self.doomed.push(Doomed { owner, files: row.0 });
         Ok(())
     }
 
@@ -139,25 +126,11 @@ impl<'t> Transaction<'t> {
         if !self.staged.is_empty() {
             disk.sync_staging()?;
         }
-        let Self {
-            changes,
-            counters,
-            staged,
-            doomed,
-            ..
-        } = self;
-        let committed = if changes.attempts() == 0 {
-            Ok(())
-        } else {
-            changes.commit()
-        };
+        let Self { changes, counters, staged, doomed, .. } = self;
+        let committed = if changes.attempts() == 0 { Ok(()) } else { changes.commit() };
         // Also kept when the commit failed: should it be on the disk after all, the next start
         // needs them; should it not, the next start removes them.
         let staged = staged.into_iter().map(Staged::keep).collect();
-        committed.map(|()| Aftermath {
-            staged,
-            doomed,
-            counters,
-        })
+        committed.map(|()| Aftermath { staged, doomed, counters })
     }
 }

@@ -84,20 +84,10 @@ impl Owned {
                 let count = row.count - 1;
                 transaction.put(&id.0, &BlobRow { count, ..row })
             }
-            Self::Blob(
-                id,
-                BlobRow {
-                    blob: Blob::File { .. },
-                    ..
-                },
-            ) => remove_unshared(transaction, Some(id), &[Place::File(id)]),
-            Self::Blob(
-                id,
-                BlobRow {
-                    blob: Blob::List(pieces),
-                    ..
-                },
-            ) => {
+            Self::Blob(id, BlobRow { blob: Blob::File { .. }, .. }) => {
+                remove_unshared(transaction, Some(id), &[Place::File(id)])
+            }
+            Self::Blob(id, BlobRow { blob: Blob::List(pieces), .. }) => {
                 transaction.delete(Table::Blobs, &id.0)?;
                 let places: Vec<_> = pieces.into_iter().map(|piece| piece.place).collect();
                 remove_unshared(transaction, Some(id), &places)
@@ -136,8 +126,7 @@ fn inline(view: &View<'_>, number: u64) -> Result<InlineRow, StoreError> {
 }
 
 fn blob(view: &View<'_>, id: FileId) -> Result<BlobRow, StoreError> {
-    view.get(&id.0)?
-        .ok_or_else(|| missing::<BlobRow>(id.name()))
+    view.get(&id.0)?.ok_or_else(|| missing::<BlobRow>(id.name()))
 }
 
 /// A row that another refers to is not there.

@@ -66,16 +66,7 @@ impl Reader {
             piece += 1;
         }
         let (file, sum, failed) = (None, None, None);
-        let mut reader = Self {
-            disk,
-            source,
-            piece,
-            offset,
-            left,
-            file,
-            sum,
-            failed,
-        };
+        let mut reader = Self { disk, source, piece, offset, left, file, sum, failed };
         reader.begin_piece();
         if left > 0
             && let Some(SourceBytes::File(id)) = reader.current().map(|piece| &piece.bytes)
@@ -123,10 +114,7 @@ impl Reader {
         if into.is_empty() {
             return Ok(Step::Read(0));
         }
-        while self
-            .current()
-            .is_some_and(|piece| self.offset == piece.size)
-        {
+        while self.current().is_some_and(|piece| self.offset == piece.size) {
             self.piece += 1;
             self.offset = 0;
             self.file = None;
@@ -142,13 +130,9 @@ impl Reader {
         };
         let read = match &piece.bytes {
             SourceBytes::Memory(bytes) => Some(copy(bytes, self.offset, into)),
-            SourceBytes::File(id) => read_file(
-                &self.disk,
-                (&mut self.file, *id),
-                self.offset,
-                into,
-                waiting,
-            )?,
+            SourceBytes::File(id) => {
+                read_file(&self.disk, (&mut self.file, *id), self.offset, into, waiting)?
+            }
         };
         let Some(read) = read else {
             return Ok(Step::WouldBlock);
@@ -170,11 +154,7 @@ impl Reader {
             }
         }
         // The file ended early.
-        if read.is_empty() {
-            Err(damaged(piece))
-        } else {
-            Ok(Step::Read(read.len()))
-        }
+        if read.is_empty() { Err(damaged(piece)) } else { Ok(Step::Read(read.len())) }
     }
 
     fn current(&self) -> Option<&SourcePiece> {
@@ -183,17 +163,13 @@ impl Reader {
 
     /// Sums the piece if all of it is wanted.
     fn begin_piece(&mut self) {
-        let whole = self
-            .current()
-            .is_some_and(|p| self.offset == 0 && self.left >= p.size);
+        let whole = self.current().is_some_and(|p| self.offset == 0 && self.left >= p.size);
         self.sum = whole.then(|| Digest::new(CrcAlgorithm::Crc64Nvme));
     }
 }
 
 fn copy(bytes: &[u8], offset: u64, into: &mut [u8]) -> usize {
-    let from = usize::try_from(offset)
-        .ok()
-        .and_then(|offset| bytes.get(offset..));
+    let from = usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..));
     let from = from.unwrap_or_default();
     let length = from.len().min(into.len());
     if let (Some(into), Some(from)) = (into.get_mut(..length), from.get(..length)) {
@@ -213,18 +189,12 @@ fn read_file(
         (Some(file), Waiting::Forbidden) => file.read_ready(into, offset),
         (Some(file), Waiting::Allowed) => file.read(into, offset).map(Some),
         (None, Waiting::Forbidden) => Ok(None),
-        (none, Waiting::Allowed) => none
-            .insert(open_file(disk, id)?)
-            .read(into, offset)
-            .map(Some),
+        (none, Waiting::Allowed) => none.insert(open_file(disk, id)?).read(into, offset).map(Some),
     }
 }
 
 fn open_file(disk: &Disk, id: FileId) -> Result<BlobFile, StoreError> {
-    disk.open_blob(id)?.ok_or_else(|| StoreError::Corrupt {
-        what: "file",
-        at: id.name(),
-    })
+    disk.open_blob(id)?.ok_or_else(|| StoreError::Corrupt { what: "file", at: id.name() })
 }
 
 fn damaged(piece: &SourcePiece) -> StoreError {

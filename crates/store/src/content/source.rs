@@ -60,11 +60,7 @@ pub(crate) fn pieces(view: &View<'_>, object: &SummaryRow) -> Result<Vec<SourceP
     let Place::List(id) = object.place else {
         return Ok(vec![piece(view, object.place, &object.sums, None)?]);
     };
-    let BlobRow {
-        blob: Blob::List(parts),
-        ..
-    } = blob(view, id)?
-    else {
+    let BlobRow { blob: Blob::List(parts), .. } = blob(view, id)? else {
         return Err(missing::<BlobRow>(id.name()));
     };
     if parts.iter().map(|part| part.sums.size).sum::<u64>() != object.sums.size {
@@ -73,11 +69,7 @@ pub(crate) fn pieces(view: &View<'_>, object: &SummaryRow) -> Result<Vec<SourceP
     let mut pieces = Vec::with_capacity(parts.len());
     for part in parts {
         let (number, sums) = (part.number, part.sums);
-        let shown = ObjectPart {
-            number,
-            size: sums.size,
-            checksum: sums.checksum.clone(),
-        };
+        let shown = ObjectPart { number, size: sums.size, checksum: sums.checksum.clone() };
         pieces.push(piece(view, part.place, &sums, Some(shown))?);
     }
     Ok(pieces)
@@ -101,10 +93,5 @@ fn piece(
         Place::File(id) => SourceBytes::File(id),
         Place::List(id) => return Err(missing::<BlobRow>(id.name())),
     };
-    Ok(SourcePiece {
-        size: sums.size,
-        crc64nvme: sums.crc64nvme,
-        bytes,
-        part,
-    })
+    Ok(SourcePiece { size: sums.size, crc64nvme: sums.crc64nvme, bytes, part })
 }

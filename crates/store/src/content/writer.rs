@@ -25,13 +25,7 @@ pub struct Writer {
 impl Writer {
     pub(crate) fn new(disk: Arc<Disk>) -> Self {
         let crc64nvme = Crc::new(CrcAlgorithm::Crc64Nvme);
-        Self {
-            disk,
-            head: Vec::new(),
-            file: None,
-            md5: Md5::new(),
-            crc64nvme,
-        }
+        Self { disk, head: Vec::new(), file: None, md5: Md5::new(), crc64nvme }
     }
 
     /// Takes more bytes. May block on the disk, unless [`stays_in_memory`](Self::stays_in_memory).
@@ -114,10 +108,7 @@ impl Content {
     /// The tag of an object with this content.
     #[must_use]
     pub fn etag(&self) -> ETag {
-        ETag {
-            md5: self.md5,
-            parts: None,
-        }
+        ETag { md5: self.md5, parts: None }
     }
 
     /// The checksum S3 shows for it when none was sent along.
@@ -127,14 +118,8 @@ impl Content {
     }
 
     pub(crate) fn sums(&self, checksum: Option<Checksum>) -> Sums {
-        let Self {
-            size, crc64nvme, ..
-        } = *self;
-        Sums {
-            size,
-            crc64nvme,
-            checksum: checksum.unwrap_or_else(|| self.checksum()),
-        }
+        let Self { size, crc64nvme, .. } = *self;
+        Sums { size, crc64nvme, checksum: checksum.unwrap_or_else(|| self.checksum()) }
     }
 
     pub(crate) fn into_body(self) -> Body {

@@ -25,9 +25,7 @@ impl FileId {
 
     /// The id whose file has this name. Only lower case names one.
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        s3::hex::decode(name)
-            .map(Self)
-            .filter(|id| id.name() == name)
+        s3::hex::decode(name).map(Self).filter(|id| id.name() == name)
     }
 
     /// The folder its file is in: the first byte of the id.

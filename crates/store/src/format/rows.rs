@@ -26,10 +26,7 @@ impl Record for Counters {
     }
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self {
-            bucket: fields.u64()?,
-            inline: fields.u64()?,
-        })
+        Some(Self { bucket: fields.u64()?, inline: fields.u64()? })
     }
 }
 
@@ -51,10 +48,7 @@ impl Record for BucketRow {
     }
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self {
-            number: fields.u64()?,
-            created_ms: fields.u64()?,
-        })
+        Some(Self { number: fields.u64()?, created_ms: fields.u64()? })
     }
 }
 
@@ -106,10 +100,7 @@ impl Record for ObjectRow {
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
         let summary = SummaryRow::decode(fields)?;
-        Some(Self {
-            summary,
-            attributes: Attributes::decode(fields)?,
-        })
+        Some(Self { summary, attributes: Attributes::decode(fields)? })
     }
 }
 
@@ -130,10 +121,7 @@ impl Record for InlineRow {
     }
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self {
-            count: fields.u64()?,
-            bytes: fields.rest().to_vec(),
-        })
+        Some(Self { count: fields.u64()?, bytes: fields.rest().to_vec() })
     }
 }
 
@@ -188,10 +176,7 @@ impl Record for BlobRow {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
         let count = fields.u64()?;
         let blob = match fields.u8()? {
-            1 => Blob::File {
-                size: fields.u64()?,
-                crc64nvme: fields.u64()?,
-            },
+            1 => Blob::File { size: fields.u64()?, crc64nvme: fields.u64()? },
             2 => Blob::List(fields.many(Piece::decode)?),
             _ => return None,
         };
@@ -227,10 +212,7 @@ impl Record for UploadRow {
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
         let checksum = decode_upload_checksum(fields)?;
-        Some(Self {
-            checksum,
-            attributes: Attributes::decode(fields)?,
-        })
+        Some(Self { checksum, attributes: Attributes::decode(fields)? })
     }
 }
 
@@ -292,11 +274,7 @@ mod tests {
 
     fn sums(checksum: Option<Checksum>) -> Sums {
         let checksum = checksum.unwrap_or_else(|| crc64nvme_checksum(9));
-        Sums {
-            size: 5,
-            crc64nvme: 9,
-            checksum,
-        }
+        Sums { size: 5, crc64nvme: 9, checksum }
     }
 
     fn round_trip<R: Record + std::fmt::Debug + PartialEq>(record: R) {
@@ -312,111 +290,44 @@ mod tests {
     #[test]
     fn objects_read_as_they_were_written() {
         let algorithm = ChecksumAlgorithm::Sha256;
-        let sha = Checksum {
-            algorithm,
-            value: vec![3; 32],
-            parts: Some(2),
-        };
-        for place in [
-            Place::Empty,
-            Place::Inline(u64::MAX),
-            Place::File(ID),
-            Place::List(ID),
-        ] {
-            let etag = ETag {
-                md5: [1; 16],
-                parts: Some(2),
-            };
+        let sha = Checksum { algorithm, value: vec![3; 32], parts: Some(2) };
+        for place in [Place::Empty, Place::Inline(u64::MAX), Place::File(ID), Place::List(ID)] {
+            let etag = ETag { md5: [1; 16], parts: Some(2) };
             let sums = sums(Some(sha.clone()));
-            let summary = SummaryRow {
-                modified_ms: 1,
-                etag,
-                place,
-                sums,
-            };
+            let summary = SummaryRow { modified_ms: 1, etag, place, sums };
             round_trip(summary.clone());
-            round_trip(ObjectRow {
-                summary,
-                attributes: attributes(),
-            });
+            round_trip(ObjectRow { summary, attributes: attributes() });
         }
     }
 
     #[test]
     fn content_reads_as_it_was_written() {
         let number = PartNumber::new(10_000).unwrap();
-        round_trip(InlineRow {
-            count: 1,
-            bytes: vec![1, 2, 3],
-        });
-        round_trip(BlobRow {
-            count: 3,
-            blob: Blob::File {
-                size: 1,
-                crc64nvme: 2,
-            },
-        });
-        let piece = Piece {
-            number,
-            place: Place::Inline(4),
-            sums: sums(None),
-        };
-        round_trip(BlobRow {
-            count: 1,
-            blob: Blob::List(vec![piece.clone(), piece]),
-        });
+        round_trip(InlineRow { count: 1, bytes: vec![1, 2, 3] });
+        round_trip(BlobRow { count: 3, blob: Blob::File { size: 1, crc64nvme: 2 } });
+        let piece = Piece { number, place: Place::Inline(4), sums: sums(None) };
+        round_trip(BlobRow { count: 1, blob: Blob::List(vec![piece.clone(), piece]) });
         round_trip(GarbageRow(vec![ID, FileId([8; 16])]));
     }
 
     #[test]
     fn all_else_reads_as_it_was_written() {
-        round_trip(Counters {
-            bucket: 1,
-            inline: u64::MAX,
-        });
-        round_trip(BucketRow {
-            number: 1,
-            created_ms: 2,
-        });
+        round_trip(Counters { bucket: 1, inline: u64::MAX });
+        round_trip(BucketRow { number: 1, created_ms: 2 });
         for kind in [ChecksumType::FullObject, ChecksumType::Composite] {
-            let checksum = UploadChecksum {
-                algorithm: ChecksumAlgorithm::Crc32,
-                kind,
-            };
-            round_trip(UploadRow {
-                checksum: Some(checksum),
-                attributes: attributes(),
-            });
+            let checksum = UploadChecksum { algorithm: ChecksumAlgorithm::Crc32, kind };
+            round_trip(UploadRow { checksum: Some(checksum), attributes: attributes() });
         }
-        round_trip(UploadRow {
-            checksum: None,
-            attributes: attributes(),
-        });
+        round_trip(UploadRow { checksum: None, attributes: attributes() });
         let sums = sums(None);
-        round_trip(PartRow {
-            modified_ms: 1,
-            md5: [2; 16],
-            place: Place::File(ID),
-            sums,
-        });
+        round_trip(PartRow { modified_ms: 1, md5: [2; 16], place: Place::File(ID), sums });
     }
 
     #[test]
     fn an_object_reads_as_its_summary_too() {
-        let etag = ETag {
-            md5: [1; 16],
-            parts: None,
-        };
-        let summary = SummaryRow {
-            modified_ms: 1,
-            etag,
-            place: Place::Empty,
-            sums: sums(None),
-        };
-        let object = ObjectRow {
-            summary: summary.clone(),
-            attributes: Attributes::default(),
-        };
+        let etag = ETag { md5: [1; 16], parts: None };
+        let summary = SummaryRow { modified_ms: 1, etag, place: Place::Empty, sums: sums(None) };
+        let object = ObjectRow { summary: summary.clone(), attributes: Attributes::default() };
         assert_eq!(SummaryRow::unseal(b"k", &object.seal(b"k")), Some(summary));
     }
 }

@@ -57,10 +57,7 @@ impl Attributes {
     /// The first value of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.0
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, value)| value.as_slice())
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_slice())
     }
 
     pub(crate) fn encode(&self, row: &mut Row) {
@@ -110,9 +107,7 @@ fn algorithm_number(algorithm: ChecksumAlgorithm) -> u8 {
 }
 
 fn algorithm(number: u8) -> Option<ChecksumAlgorithm> {
-    ChecksumAlgorithm::ALL
-        .into_iter()
-        .find(|&a| algorithm_number(a) == number)
+    ChecksumAlgorithm::ALL.into_iter().find(|&a| algorithm_number(a) == number)
 }
 
 pub(crate) fn encode_upload_checksum(checksum: Option<UploadChecksum>, row: &mut Row) {
@@ -138,10 +133,7 @@ pub(crate) fn decode_upload_checksum(fields: &mut Fields<'_>) -> Option<Option<U
         1 => ChecksumType::Composite,
         _ => return None,
     };
-    Some(Some(UploadChecksum {
-        algorithm: algorithm(number)?,
-        kind,
-    }))
+    Some(Some(UploadChecksum { algorithm: algorithm(number)?, kind }))
 }
 
 /// What content sums up to. Every content has these three.
@@ -178,11 +170,7 @@ impl Sums {
                 value: fields.bytes()?.to_vec(),
             },
         };
-        Some(Self {
-            size,
-            crc64nvme,
-            checksum,
-        })
+        Some(Self { size, crc64nvme, checksum })
     }
 }
 
@@ -201,8 +189,5 @@ pub(crate) fn encode_etag(etag: ETag, row: &mut Row) {
 }
 
 pub(crate) fn decode_etag(fields: &mut Fields<'_>) -> Option<ETag> {
-    Some(ETag {
-        md5: fields.array()?,
-        parts: Some(fields.u16()?).filter(|&parts| parts != 0),
-    })
+    Some(ETag { md5: fields.array()?, parts: Some(fields.u16()?).filter(|&parts| parts != 0) })
 }

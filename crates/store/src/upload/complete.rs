@@ -87,19 +87,8 @@ fn complete(
     let blob = Blob::List(pieces.collect());
     transaction.put(&id.0, &BlobRow { count: 1, blob })?;
     let modified_ms = options.modified_ms;
-    let summary = SummaryRow {
-        modified_ms,
-        etag,
-        place: Place::List(id),
-        sums,
-    };
-    slot.fill(
-        transaction,
-        ObjectRow {
-            summary,
-            attributes: upload.attributes,
-        },
-    )
+    let summary = SummaryRow { modified_ms, etag, place: Place::List(id), sums };
+    slot.fill(transaction, ObjectRow { summary, attributes: upload.attributes })
 }
 
 /// The rows of the listed parts.
@@ -108,30 +97,17 @@ fn match_parts(
     name: &UploadName,
     listed: &[CompletedPart],
 ) -> Result<Vec<(PartNumber, PartRow)>, StoreError> {
-    let ascending = listed
-        .iter()
-        .map(|part| part.number)
-        .is_sorted_by(|a, b| a < b);
+    let ascending = listed.iter().map(|part| part.number).is_sorted_by(|a, b| a < b);
     if listed.is_empty() || !ascending {
         return Err(StoreError::InvalidPartOrder);
     }
     let row = |part: &CompletedPart| {
         let row: Option<PartRow> = view.get(&keys::part(&name.id.0, part.number.get()))?;
         let row = row.filter(|row| {
-            ETag {
-                md5: row.md5,
-                parts: None,
-            }
-            .matches(&part.etag)
-                && part
-                    .checksum
-                    .as_ref()
-                    .is_none_or(|sent| is_same(sent, &row.sums))
+            ETag { md5: row.md5, parts: None }.matches(&part.etag)
+                && part.checksum.as_ref().is_none_or(|sent| is_same(sent, &row.sums))
         });
-        Ok((
-            part.number,
-            row.ok_or(StoreError::InvalidPart { part: part.number })?,
-        ))
+        Ok((part.number, row.ok_or(StoreError::InvalidPart { part: part.number })?))
     };
     listed.iter().map(row).collect()
 }
@@ -140,17 +116,11 @@ fn check_sizes(parts: &[(PartNumber, PartRow)]) -> Result<(), StoreError> {
     let Some((_, all_but_last)) = parts.split_last() else {
         return Ok(());
     };
-    match all_but_last
-        .iter()
-        .find(|(_, row)| row.sums.size < PART_BYTES_MIN)
-    {
+    match all_but_last.iter().find(|(_, row)| row.sums.size < PART_BYTES_MIN) {
         Some((part, row)) => Err(StoreError::PartTooSmall {
             part: *part,
             size: row.sums.size,
-            etag: ETag {
-                md5: row.md5,
-                parts: None,
-            },
+            etag: ETag { md5: row.md5, parts: None },
         }),
         None => Ok(()),
     }
@@ -168,10 +138,7 @@ fn etag(parts: &[(PartNumber, PartRow)]) -> ETag {
     for (_, part) in parts {
         md5.update(part.md5);
     }
-    ETag {
-        md5: md5.finalize().into(),
-        parts: Some(count(parts)),
-    }
+    ETag { md5: md5.finalize().into(), parts: Some(count(parts)) }
 }
 
 fn count(parts: &[(PartNumber, PartRow)]) -> u16 {
@@ -189,11 +156,7 @@ fn sum(parts: &[(PartNumber, PartRow)], asked: Option<UploadChecksum>) -> Result
             checksum(parts, asked, crc64nvme).map_err(|part| StoreError::InvalidPart { part })?
         }
     };
-    Ok(Sums {
-        size,
-        crc64nvme,
-        checksum,
-    })
+    Ok(Sums { size, crc64nvme, checksum })
 }
 
 /// The checksum an upload was created for; the first part that lacks it is an error.
@@ -205,18 +168,9 @@ fn checksum(
     let full = |crc| {
         let sum = combine(crc, parts, |sums| {
             let same = sums.checksum.algorithm == asked.algorithm;
-            same.then(|| {
-                sums.checksum
-                    .value
-                    .iter()
-                    .fold(0, |sum, &b| (sum << 8) | u64::from(b))
-            })
+            same.then(|| sums.checksum.value.iter().fold(0, |sum, &b| (sum << 8) | u64::from(b)))
         })?;
-        Ok(Checksum {
-            algorithm: asked.algorithm,
-            value: crc32_value(sum),
-            parts: None,
-        })
+        Ok(Checksum { algorithm: asked.algorithm, value: crc32_value(sum), parts: None })
     };
     match (asked.algorithm, asked.kind) {
         (ChecksumAlgorithm::Crc64Nvme, _) => Ok(crc64nvme_checksum(crc64nvme)),
@@ -238,12 +192,7 @@ fn combine(
     let empty = crc_fast::checksum(algorithm, &[]);
     parts.iter().try_fold(empty, |whole, (number, part)| {
         let sum = of(&part.sums).ok_or(*number)?;
-        Ok(crc_fast::checksum_combine(
-            algorithm,
-            whole,
-            sum,
-            part.sums.size,
-        ))
+        Ok(crc_fast::checksum_combine(algorithm, whole, sum, part.sums.size))
     })
 }
 
@@ -267,11 +216,7 @@ fn composite(
         ChecksumAlgorithm::Sha1 => sha1::Sha1::digest(&sums).to_vec(),
         ChecksumAlgorithm::Sha256 => sha2::Sha256::digest(&sums).to_vec(),
     };
-    Ok(Checksum {
-        algorithm,
-        value,
-        parts: Some(count(parts)),
-    })
+    Ok(Checksum { algorithm, value, parts: Some(count(parts)) })
 }
 
 /// The four bytes of a CRC-32, which the library gives as a wider number.

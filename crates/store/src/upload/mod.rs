@@ -108,15 +108,8 @@ impl Store {
             let bucket = transaction.bucket(&bucket)?.number;
             transaction.need_room()?;
             let id = UploadId::new(options.started_ms)?;
-            let UploadOptions {
-                attributes,
-                checksum,
-                ..
-            } = options;
-            let row = UploadRow {
-                checksum,
-                attributes,
-            };
+            let UploadOptions { attributes, checksum, .. } = options;
+            let row = UploadRow { checksum, attributes };
             transaction.put(&keys::upload(bucket, key.as_str(), &id.0), &row)?;
             Ok(id)
         })
@@ -182,17 +175,8 @@ fn listed(found: &Found<'_>) -> Result<Upload, StoreError> {
 }
 
 fn upload(key: ObjectKey, id: UploadId, row: UploadRow) -> Upload {
-    let UploadRow {
-        checksum,
-        attributes,
-    } = row;
-    Upload {
-        key,
-        id,
-        started_ms: id.started_ms(),
-        checksum,
-        attributes,
-    }
+    let UploadRow { checksum, attributes } = row;
+    Upload { key, id, started_ms: id.started_ms(), checksum, attributes }
 }
 
 /// An upload about to go, with the parts that go with it.
@@ -208,10 +192,7 @@ impl Removal {
             let found = found?;
             Ok((found.key.to_vec(), found.unseal::<PartRow>()?.place))
         });
-        Ok(Self {
-            upload,
-            parts: parts.collect::<Result<_, _>>()?,
-        })
+        Ok(Self { upload, parts: parts.collect::<Result<_, _>>()? })
     }
 
     /// Removes all rows, and the content of the parts.

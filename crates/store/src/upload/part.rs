@@ -59,12 +59,7 @@ impl Store {
             let old: Option<PartRow> = transaction.view().get(&key)?;
             let (md5, sums) = (content.md5(), content.sums(options.checksum));
             let place = content::add(transaction, content)?;
-            let row = PartRow {
-                modified_ms: options.modified_ms,
-                md5,
-                place,
-                sums,
-            };
+            let row = PartRow { modified_ms: options.modified_ms, md5, place, sums };
             transaction.put(&key, &row)?;
             if let Some(old) = old {
                 content::remove_unshared(transaction, None, &[old.place])?;
@@ -96,18 +91,7 @@ impl Store {
 }
 
 fn part(number: PartNumber, row: PartRow) -> Part {
-    let PartRow {
-        modified_ms,
-        md5,
-        sums,
-        ..
-    } = row;
+    let PartRow { modified_ms, md5, sums, .. } = row;
     let etag = ETag { md5, parts: None };
-    Part {
-        number,
-        size: sums.size,
-        etag,
-        modified_ms,
-        checksum: sums.checksum,
-    }
+    Part { number, size: sums.size, etag, modified_ms, checksum: sums.checksum }
 }

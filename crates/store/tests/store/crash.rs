@@ -54,9 +54,7 @@ fn run_and_kill(
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let [random, ..] = pattern(round ^ u64::from(std::process::id()), 1)[..] else {
-        panic!()
-    };
+    let [random, ..] = pattern(round ^ u64::from(std::process::id()), 1)[..] else { panic!() };
     let mut left = 20 + usize::from(random);
     let mut begun = BTreeMap::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
@@ -84,66 +82,29 @@ fn state(seed: &str, size: &str) -> State {
 /// Compares, and settles in `known` which of the unacknowledged operations took place.
 fn check(dir: &Path, known: &mut BTreeMap<String, State>, begun: &BTreeMap<String, State>) {
     let store = Store::open(dir).unwrap();
-    assert_eq!(
-        dir.join("staging").read_dir().unwrap().count(),
-        0,
-        "staging is empty"
-    );
+    assert_eq!(dir.join("staging").read_dir().unwrap().count(), 0, "staging is empty");
     let bucket = bucket();
-    let keys = known
-        .keys()
-        .chain(begun.keys())
-        .cloned()
-        .collect::<Vec<_>>();
+    let keys = known.keys().chain(begun.keys()).cloned().collect::<Vec<_>>();
     for name in keys {
         let found = store.open_object(&bucket, &key(&name)).ok();
         let found = found.map(|opened| read_all(&opened).1.unwrap());
         let before = known.get(&name).copied().flatten();
         let after = begun.get(&name).copied();
         let holds = |state: State| state.map(|(seed, size)| pattern(seed, size)) == found;
-        let now = [Some(before), after]
-            .into_iter()
-            .flatten()
-            .find(|state| holds(*state));
-        known.insert(
-            name.clone(),
-            now.unwrap_or_else(|| panic!("{name}: {before:?} {after:?}")),
-        );
+        let now = [Some(before), after].into_iter().flatten().find(|state| holds(*state));
+        known.insert(name.clone(), now.unwrap_or_else(|| panic!("{name}: {before:?} {after:?}")));
     }
-    let listing = store
-        .list(
-            &bucket,
-            &ListQuery {
-                limit: 1000,
-                ..ListQuery::default()
-            },
-        )
-        .unwrap();
+    let listing = store.list(&bucket, &ListQuery { limit: 1000, ..ListQuery::default() }).unwrap();
     let listed = listing.entries.iter().map(|entry| entry.text().to_owned());
-    let there = known
-        .iter()
-        .filter(|(_, state)| state.is_some())
-        .map(|(key, _)| key.clone());
+    let there = known.iter().filter(|(_, state)| state.is_some()).map(|(key, _)| key.clone());
     assert_eq!(listed.collect::<Vec<_>>(), there.collect::<Vec<_>>());
     for upload in store.uploads(&bucket, "", None, 1000).unwrap().items {
-        let name = UploadName {
-            bucket: bucket.clone(),
-            key: upload.key,
-            id: upload.id,
-        };
+        let name = UploadName { bucket: bucket.clone(), key: upload.key, id: upload.id };
         store.abort_upload(&name).wait().unwrap();
     }
     drop(store);
-    let large: BTreeSet<_> = known
-        .values()
-        .flatten()
-        .filter(|(_, size)| *size >= LARGE)
-        .collect();
-    assert_eq!(
-        files(dir).len(),
-        large.len(),
-        "no file is lost and none is left over"
-    );
+    let large: BTreeSet<_> = known.values().flatten().filter(|(_, size)| *size >= LARGE).collect();
+    assert_eq!(files(dir).len(), large.len(), "no file is lost and none is left over");
 }
 
 fn bucket() -> BucketName {
@@ -156,12 +117,7 @@ fn child() {
     let Some(dir) = std::env::var_os(DIR) else {
         return;
     };
-    let round = std::env::var_os(ROUND)
-        .unwrap()
-        .into_string()
-        .unwrap()
-        .parse::<u64>()
-        .unwrap();
+    let round = std::env::var_os(ROUND).unwrap().into_string().unwrap().parse::<u64>().unwrap();
     let store = Store::open(Path::new(&dir)).unwrap();
     if round == 0 {
         store.create_bucket(&bucket(), 0).wait().unwrap();
@@ -179,15 +135,11 @@ fn write(store: &Store, thread: u64, round: u64) {
     let mut mine = BTreeMap::new();
     for turn in 0.. {
         let seed = (round << 40) | (turn << 8) | thread;
-        let [a, b, c, ..] = pattern(seed, 3)[..] else {
-            panic!()
-        };
+        let [a, b, c, ..] = pattern(seed, 3)[..] else { panic!() };
         let name = format!("{thread}/{}", u64::from(a) % KEYS);
         let size = SIZES[usize::from(b) % SIZES.len()];
         let new = Some((seed, size));
-        let copied = mine
-            .iter()
-            .find_map(|(from, state)| Some((String::clone(from), (*state)?)));
+        let copied = mine.iter().find_map(|(from, state)| Some((String::clone(from), (*state)?)));
         let state = match (c % 8, copied) {
             (0, _) => step(&name, None, || delete(store, &name)),
             (1 | 2, _) => step(&name, new, || upload(store, &name, &pattern(seed, size))),
@@ -210,61 +162,32 @@ fn step(name: &str, state: State, operation: impl FnOnce()) -> State {
 }
 
 fn delete(store: &Store, name: &str) {
-    store
-        .delete(&bucket(), &key(name), Precondition::None)
-        .wait()
-        .unwrap();
+    store.delete(&bucket(), &key(name), Precondition::None).wait().unwrap();
 }
 
 fn put(store: &Store, name: &str, bytes: &[u8]) {
     let content = content(store, bytes);
-    store
-        .put(&bucket(), key(name), content, PutOptions::default())
-        .wait()
-        .unwrap();
+    store.put(&bucket(), key(name), content, PutOptions::default()).wait().unwrap();
 }
 
 fn copy(store: &Store, from: &str, to: &str) {
     let etag = store.object(&bucket(), &key(from)).unwrap().summary.etag;
-    let source = CopySource {
-        bucket: bucket(),
-        key: key(from),
-        etag,
-    };
-    store
-        .copy(source, &bucket(), key(to), PutOptions::default())
-        .wait()
-        .unwrap();
+    let source = CopySource { bucket: bucket(), key: key(from), etag };
+    store.copy(source, &bucket(), key(to), PutOptions::default()).wait().unwrap();
 }
 
 fn upload(store: &Store, name: &str, bytes: &[u8]) {
     let (bucket, key, number) = (bucket(), key(name), PartNumber::new(1).unwrap());
     let options = UploadOptions::default();
-    let id = store
-        .create_upload(&bucket, key.clone(), options)
-        .wait()
-        .unwrap();
+    let id = store.create_upload(&bucket, key.clone(), options).wait().unwrap();
     let upload = UploadName { bucket, key, id };
     let content = content(store, bytes);
-    let part = store
-        .put_part(&upload, number, content, PartOptions::default())
-        .wait()
-        .unwrap();
-    let parts = vec![CompletedPart {
-        number,
-        etag: part.etag.to_string(),
-        checksum: None,
-    }];
-    store
-        .complete_upload(&upload, parts, CompleteOptions::default())
-        .wait()
-        .unwrap();
+    let part = store.put_part(&upload, number, content, PartOptions::default()).wait().unwrap();
+    let parts = vec![CompletedPart { number, etag: part.etag.to_string(), checksum: None }];
+    store.complete_upload(&upload, parts, CompleteOptions::default()).wait().unwrap();
 }
 
 /// One line in one write, so that a kill cuts none in half.
 fn report(line: &str) {
-    std::io::stdout()
-        .lock()
-        .write_all(format!("{line}\n").as_bytes())
-        .unwrap();
+    std::io::stdout().lock().write_all(format!("{line}\n").as_bytes()).unwrap();
 }

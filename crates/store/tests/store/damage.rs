@@ -18,10 +18,7 @@ fn only_file(house: &Fixture) -> std::path::PathBuf {
 /// Flips a bit of the first place where `needle` is found.
 fn damage(path: &Path, needle: &[u8]) {
     let mut bytes = fs::read(path).unwrap();
-    let at = bytes
-        .windows(needle.len())
-        .position(|window| window == needle)
-        .unwrap();
+    let at = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
     bytes[at] ^= 1;
     fs::write(path, bytes).unwrap();
 }
@@ -62,12 +59,7 @@ fn a_short_or_missing_file_is_damage() {
     let house = Fixture::new();
     house.put("k", &pattern(1, LARGE));
     let file = only_file(&house);
-    fs::OpenOptions::new()
-        .write(true)
-        .open(&file)
-        .unwrap()
-        .set_len(100)
-        .unwrap();
+    fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(100).unwrap();
     assert_corrupt(house.get("k"));
     let opened = house.open("k").unwrap();
     let mut last = opened.reader(LARGE as u64 - 1..LARGE as u64).unwrap();
@@ -91,45 +83,21 @@ fn damaged_inline_content_is_not_handed_out() {
 #[test]
 fn a_damaged_record_is_corrupt_and_not_missing() {
     let house = Fixture::new();
-    let options = PutOptions {
-        attributes: attributes(31_415_926),
-        ..PutOptions::default()
-    };
+    let options = PutOptions { attributes: attributes(31_415_926), ..PutOptions::default() };
     let content = house.content(b"v");
-    house
-        .store
-        .put(&house.bucket, key("k"), content, options)
-        .wait()
-        .unwrap();
+    house.store.put(&house.bucket, key("k"), content, options).wait().unwrap();
     house.put("z", b"v");
     let Fixture { dir, store, bucket } = house;
     drop(store);
     let data = dir.path().join("index/data.mdb");
-    while fs::read(&data)
-        .unwrap()
-        .windows(8)
-        .any(|window| window == b"31415926")
-    {
+    while fs::read(&data).unwrap().windows(8).any(|window| window == b"31415926") {
         damage(&data, b"31415926");
     }
     let store = store::Store::open(dir.path()).unwrap();
     assert_corrupt(store.object(&bucket, &key("k")));
-    assert_corrupt(store.list(
-        &bucket,
-        &store::ListQuery {
-            limit: 9,
-            ..Default::default()
-        },
-    ));
-    assert_corrupt(
-        store
-            .delete(&bucket, &key("k"), store::Precondition::None)
-            .wait(),
-    );
+    assert_corrupt(store.list(&bucket, &store::ListQuery { limit: 9, ..Default::default() }));
+    assert_corrupt(store.delete(&bucket, &key("k"), store::Precondition::None).wait());
     // The others go on.
     store.object(&bucket, &key("z")).unwrap();
-    store
-        .delete(&bucket, &key("z"), store::Precondition::None)
-        .wait()
-        .unwrap();
+    store.delete(&bucket, &key("z"), store::Precondition::None).wait().unwrap();
 }

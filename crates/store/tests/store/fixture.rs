@@ -44,9 +44,7 @@ impl Fixture {
 
     pub(crate) fn try_put(&self, name: &str, bytes: &[u8]) -> Result<Object, StoreError> {
         let options = PutOptions::default();
-        self.store
-            .put(&self.bucket, key(name), self.content(bytes), options)
-            .wait()
+        self.store.put(&self.bucket, key(name), self.content(bytes), options).wait()
     }
 
     pub(crate) fn put(&self, name: &str, bytes: &[u8]) -> Object {
@@ -58,13 +56,8 @@ impl Fixture {
         name: &str,
         precondition: Precondition,
     ) -> Result<Object, StoreError> {
-        let options = PutOptions {
-            precondition,
-            ..PutOptions::default()
-        };
-        self.store
-            .put(&self.bucket, key(name), self.content(b"new"), options)
-            .wait()
+        let options = PutOptions { precondition, ..PutOptions::default() };
+        self.store.put(&self.bucket, key(name), self.content(b"new"), options).wait()
     }
 
     pub(crate) fn open(&self, name: &str) -> Result<OpenObject, StoreError> {
@@ -76,9 +69,7 @@ impl Fixture {
     }
 
     pub(crate) fn delete(&self, name: &str) -> bool {
-        let delete = self
-            .store
-            .delete(&self.bucket, &key(name), Precondition::None);
+        let delete = self.store.delete(&self.bucket, &key(name), Precondition::None);
         delete.wait().unwrap().existed
     }
 
@@ -99,10 +90,7 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
 }
 
 fn list(dir: &Path) -> Vec<PathBuf> {
-    dir.read_dir()
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect()
+    dir.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
 pub(crate) fn key(name: &str) -> ObjectKey {

@@ -34,10 +34,7 @@ fn a_later_or_unknown_format_is_refused() {
     fs::write(&marker, "hallpass store 2\n").unwrap();
     assert!(matches!(Store::open(dir.path()), Err(StoreError::Newer(_))));
     fs::write(&marker, "something else\n").unwrap();
-    assert!(matches!(
-        Store::open(dir.path()),
-        Err(StoreError::Foreign(_))
-    ));
+    assert!(matches!(Store::open(dir.path()), Err(StoreError::Foreign(_))));
 }
 
 #[test]
@@ -66,16 +63,7 @@ fn only_the_owner_may_look_inside() {
     house.put("k", &[0; LARGE]);
     for path in house.files() {
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o077, 0);
-        assert_eq!(
-            path.parent()
-                .unwrap()
-                .metadata()
-                .unwrap()
-                .permissions()
-                .mode()
-                & 0o077,
-            0
-        );
+        assert_eq!(path.parent().unwrap().metadata().unwrap().permissions().mode() & 0o077, 0);
     }
 }
 
@@ -85,15 +73,9 @@ fn buckets_are_created_once_listed_in_order_and_deleted_when_empty() {
     let store = &house.store;
     let name = |name: &str| BucketName::parse(name).unwrap();
     for (created_ms, bucket) in (5..).zip(["zoo", "abc", "abd"]) {
-        store
-            .create_bucket(&name(bucket), created_ms)
-            .wait()
-            .unwrap();
+        store.create_bucket(&name(bucket), created_ms).wait().unwrap();
     }
-    assert!(matches!(
-        store.create_bucket(&name("zoo"), 9).wait(),
-        Err(StoreError::BucketExists)
-    ));
+    assert!(matches!(store.create_bucket(&name("zoo"), 9).wait(), Err(StoreError::BucketExists)));
     let page = |prefix, after, limit| {
         let page = store.buckets(prefix, after, limit).unwrap();
         let names = page.items.iter().map(|bucket| bucket.name.to_string());
@@ -113,29 +95,15 @@ fn buckets_are_created_once_listed_in_order_and_deleted_when_empty() {
     delete().unwrap();
     assert!(matches!(delete(), Err(StoreError::NoSuchBucket)));
     assert!(matches!(house.get("k"), Err(StoreError::NoSuchBucket)));
-    assert!(matches!(
-        house.try_put("k", b"v"),
-        Err(StoreError::NoSuchBucket)
-    ));
+    assert!(matches!(house.try_put("k", b"v"), Err(StoreError::NoSuchBucket)));
 }
 
 #[test]
 fn a_bucket_takes_its_uploads_along() {
     let house = Fixture::new();
-    let begin = || {
-        house
-            .store
-            .create_upload(&house.bucket, key("k"), UploadOptions::default())
-    };
+    let begin = || house.store.create_upload(&house.bucket, key("k"), UploadOptions::default());
     begin().wait().unwrap();
     house.store.delete_bucket(&house.bucket).wait().unwrap();
     house.store.create_bucket(&house.bucket, 2).wait().unwrap();
-    assert_eq!(
-        house
-            .store
-            .uploads(&house.bucket, "", None, 9)
-            .unwrap()
-            .items,
-        []
-    );
+    assert_eq!(house.store.uploads(&house.bucket, "", None, 9).unwrap().items, []);
 }

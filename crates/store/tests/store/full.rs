@@ -6,9 +6,7 @@ use crate::fixture::{Fixture, pattern};
 
 #[test]
 fn a_full_store_reads_removes_and_recovers() {
-    let house = Fixture::with(Options {
-        index_bytes_max: 4 << 20,
-    });
+    let house = Fixture::with(Options { index_bytes_max: 4 << 20 });
     let bytes = pattern(1, 8000);
     let mut put = 0;
     let error = loop {
@@ -19,10 +17,7 @@ fn a_full_store_reads_removes_and_recovers() {
     };
     assert!(matches!(error, StoreError::Full), "{error}");
     assert!(put > 400, "{put}");
-    assert!(matches!(
-        house.try_put("0", b"smaller"),
-        Err(StoreError::Full)
-    ));
+    assert!(matches!(house.try_put("0", b"smaller"), Err(StoreError::Full)));
     for number in 0..put {
         assert_eq!(house.get(&number.to_string()).unwrap(), bytes);
     }

@@ -4,18 +4,8 @@ use store::{Entry, ListQuery};
 
 use crate::fixture::Fixture;
 
-const KEYS: [&str; 10] = [
-    "a",
-    "a/",
-    "a/1",
-    "a/2",
-    "a0",
-    "b//c",
-    "b/c",
-    "\u{e9}",
-    "\u{ffff}",
-    "\u{1f600}",
-];
+const KEYS: [&str; 10] =
+    ["a", "a/", "a/1", "a/2", "a0", "b//c", "b/c", "\u{e9}", "\u{ffff}", "\u{1f600}"];
 
 fn house() -> Fixture {
     let house = Fixture::new();
@@ -63,13 +53,7 @@ fn pages_of_any_size_join_to_the_whole() {
     for (prefix, delimiter) in [("", ""), ("", "/"), ("a", "/"), ("b/", "/"), ("", "//")] {
         let whole = pages(&house, query(prefix, delimiter, None));
         for limit in 1..5 {
-            let paged = pages(
-                &house,
-                ListQuery {
-                    limit,
-                    ..query(prefix, delimiter, None)
-                },
-            );
+            let paged = pages(&house, ListQuery { limit, ..query(prefix, delimiter, None) });
             assert_eq!(paged, whole, "{prefix} {delimiter} {limit}");
         }
     }
@@ -86,10 +70,7 @@ fn keys_are_rolled_up_to_the_first_delimiter_behind_the_prefix() {
     assert_eq!(list("a", "/", None), "a a/ a0");
     assert_eq!(list("a/", "/", None), "a/ a/1 a/2");
     assert_eq!(list("b/", "/", None), "b// b/c");
-    assert_eq!(
-        list("", "//", Some("a0")),
-        "b// b/c \u{e9} \u{ffff} \u{1f600}"
-    );
+    assert_eq!(list("", "//", Some("a0")), "b// b/c \u{e9} \u{ffff} \u{1f600}");
     assert_eq!(list("a", "/", Some("a/")), "a0");
     assert_eq!(list("a", "/", Some("a/1")), "a/ a0");
     assert_eq!(list("a/", "/", Some("a/")), "a/1 a/2");
@@ -101,10 +82,7 @@ fn keys_are_rolled_up_to_the_first_delimiter_behind_the_prefix() {
 #[test]
 fn strange_queries_are_answered() {
     let house = house();
-    let none = ListQuery {
-        limit: 0,
-        ..query("", "", None)
-    };
+    let none = ListQuery { limit: 0, ..query("", "", None) };
     let listing = house.store.list(&house.bucket, &none).unwrap();
     assert_eq!((listing.entries, listing.next), (vec![], None));
     let long = "a".repeat(5000);

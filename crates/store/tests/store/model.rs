@@ -151,35 +151,18 @@ proptest! {
 impl Model {
     fn take(&mut self, house: &Fixture, step: Step) {
         match step {
-            Step::Put {
-                key,
-                size,
-                condition,
-            } => self.put(house, key, size, condition),
+            Step::Put { key, size, condition } => self.put(house, key, size, condition),
             Step::Copy { from, to } => self.copy(house, from, to),
             Step::Delete { key, condition } => self.delete(house, key, condition),
             Step::Begin { key } => self.begin(house, key),
             Step::PutPart { number, size } => self.put_part(house, number, size),
             Step::Complete { numbers } => self.complete(house, &numbers),
             Step::Abort => self.abort(house),
-            Step::List {
-                prefix,
-                delimiter,
-                after,
-                limit,
-            } => {
+            Step::List { prefix, delimiter, after, limit } => {
                 let prefix = prefix.to_owned();
                 let delimiter = Some(delimiter.to_owned());
                 let after = after.map(str::to_owned);
-                self.list(
-                    house,
-                    ListQuery {
-                        prefix,
-                        delimiter,
-                        after,
-                        limit,
-                    },
-                );
+                self.list(house, ListQuery { prefix, delimiter, after, limit });
             }
             Step::Reopen => self.compare(house),
         }
@@ -196,10 +179,9 @@ impl Model {
         let absent = current.is_none();
         match condition {
             Condition::None => (Precondition::None, None),
-            Condition::Absent => (
-                Precondition::IfNoneMatchAny,
-                (!absent).then_some("precondition"),
-            ),
+            Condition::Absent => {
+                (Precondition::IfNoneMatchAny, (!absent).then_some("precondition"))
+            }
             Condition::Same => {
                 let tag = current.map_or("*".to_owned(), |object| object.summary.etag.quoted());
                 (Precondition::IfMatch(tag), absent.then_some("no key"))
@@ -215,27 +197,13 @@ impl Model {
         let (precondition, expected) = self.judge(house, name, condition);
         let modified_ms = self.clock;
         let attributes = attributes(self.clock);
-        let options = PutOptions {
-            attributes,
-            precondition,
-            modified_ms,
-            checksum: None,
-        };
+        let options = PutOptions { attributes, precondition, modified_ms, checksum: None };
         let content = house.content(&pattern(self.clock, size));
-        let put = house
-            .store
-            .put(&house.bucket, key(name), content, options)
-            .wait();
+        let put = house.store.put(&house.bucket, key(name), content, options).wait();
         assert_eq!(refusal(put), expected);
         if expected.is_none() {
             let contents = vec![(self.clock, size)];
-            self.objects.insert(
-                name,
-                Modelled {
-                    contents,
-                    attributes: self.clock,
-                },
-            );
+            self.objects.insert(name, Modelled { contents, attributes: self.clock });
         }
     }
 
@@ -243,43 +211,17 @@ impl Model {
         let Some(source) = self.objects.get(from).cloned() else {
             return;
         };
-        let etag = house
-            .store
-            .object(&house.bucket, &key(from))
-            .unwrap()
-            .summary
-            .etag;
-        let source_name = CopySource {
-            bucket: house.bucket.clone(),
-            key: key(from),
-            etag,
-        };
+        let etag = house.store.object(&house.bucket, &key(from)).unwrap().summary.etag;
+        let source_name = CopySource { bucket: house.bucket.clone(), key: key(from), etag };
         let attributes = attributes(self.clock);
-        let options = PutOptions {
-            attributes,
-            modified_ms: self.clock,
-            ..PutOptions::default()
-        };
-        house
-            .store
-            .copy(source_name, &house.bucket, key(to), options)
-            .wait()
-            .unwrap();
-        self.objects.insert(
-            to,
-            Modelled {
-                attributes: self.clock,
-                ..source
-            },
-        );
+        let options = PutOptions { attributes, modified_ms: self.clock, ..PutOptions::default() };
+        house.store.copy(source_name, &house.bucket, key(to), options).wait().unwrap();
+        self.objects.insert(to, Modelled { attributes: self.clock, ..source });
     }
 
     fn delete(&mut self, house: &Fixture, name: &'static str, condition: Condition) {
         let (precondition, expected) = self.judge(house, name, condition);
-        let deleted = house
-            .store
-            .delete(&house.bucket, &key(name), precondition)
-            .wait();
+        let deleted = house.store.delete(&house.bucket, &key(name), precondition).wait();
         let existed = deleted.as_ref().is_ok_and(|deleted| deleted.existed);
         assert_eq!(refusal(deleted), expected);
         if expected.is_none() {
@@ -290,81 +232,36 @@ impl Model {
     fn begin(&mut self, house: &Fixture, name: &'static str) {
         self.abort(house);
         let attributes = attributes(self.clock);
-        let options = UploadOptions {
-            attributes,
-            checksum: None,
-            started_ms: self.clock,
-        };
-        let id = house
-            .store
-            .create_upload(&house.bucket, key(name), options)
-            .wait()
-            .unwrap();
-        let upload = UploadName {
-            bucket: house.bucket.clone(),
-            key: key(name),
-            id,
-        };
-        self.upload = Some(ModelledUpload {
-            key: name,
-            name: upload,
-            parts: BTreeMap::new(),
-        });
+        let options = UploadOptions { attributes, checksum: None, started_ms: self.clock };
+        let id = house.store.create_upload(&house.bucket, key(name), options).wait().unwrap();
+        let upload = UploadName { bucket: house.bucket.clone(), key: key(name), id };
+        self.upload = Some(ModelledUpload { key: name, name: upload, parts: BTreeMap::new() });
     }
 
     fn put_part(&mut self, house: &Fixture, number: u16, size: usize) {
-        let Some(ModelledUpload {
-            name: upload,
-            parts,
-            ..
-        }) = &mut self.upload
-        else {
+        let Some(ModelledUpload { name: upload, parts, .. }) = &mut self.upload else {
             return;
         };
         let content = house.content(&pattern(self.clock, size));
         let part = PartNumber::new(number).unwrap();
-        house
-            .store
-            .put_part(upload, part, content, PartOptions::default())
-            .wait()
-            .unwrap();
+        house.store.put_part(upload, part, content, PartOptions::default()).wait().unwrap();
         parts.insert(number, (self.clock, size));
     }
 
     /// Parts are small here, so only a list of one part can succeed.
     fn complete(&mut self, house: &Fixture, numbers: &BTreeSet<u16>) {
-        let Some(ModelledUpload {
-            key: name,
-            name: upload,
-            parts,
-        }) = &self.upload
-        else {
+        let Some(ModelledUpload { key: name, name: upload, parts }) = &self.upload else {
             return;
         };
         let there = house.store.parts(upload, 0, 100).unwrap().items;
-        assert!(
-            there
-                .iter()
-                .map(|part| part.number.get())
-                .eq(parts.keys().copied())
-        );
+        assert!(there.iter().map(|part| part.number.get()).eq(parts.keys().copied()));
         let listed = numbers.iter().map(|number| {
             let part = there.iter().find(|part| part.number.get() == *number);
             let etag = part.map_or("ab".repeat(16), |part| part.etag.to_string());
-            CompletedPart {
-                number: PartNumber::new(*number).unwrap(),
-                etag,
-                checksum: None,
-            }
+            CompletedPart { number: PartNumber::new(*number).unwrap(), etag, checksum: None }
         });
-        let options = CompleteOptions {
-            modified_ms: self.clock,
-            ..CompleteOptions::default()
-        };
-        let object = house
-            .store
-            .complete_upload(upload, listed.collect(), options)
-            .wait();
+        let options = CompleteOptions { modified_ms: self.clock, ..CompleteOptions::default() };
+        let object = house.store.complete_upload(upload, listed.collect(), options).wait();
         let expected = match numbers.iter().all(|number| parts.contains_key(number)) {
             false => Some("invalid part"),
             true => (numbers.len() > 1).then_some("too small"),
@@ -373,16 +270,8 @@ impl Model {
         assert_eq!(refusal(object), expected);
         if let Some(started) = started {
             let contents = numbers.iter().map(|number| parts[number]).collect();
-            let number = std::str::from_utf8(started.get("number").unwrap())
-                .unwrap()
-                .parse();
-            self.objects.insert(
-                name,
-                Modelled {
-                    contents,
-                    attributes: number.unwrap(),
-                },
-            );
+            let number = std::str::from_utf8(started.get("number").unwrap()).unwrap().parse();
+            self.objects.insert(name, Modelled { contents, attributes: number.unwrap() });
             self.upload = None;
         }
     }
@@ -413,18 +302,13 @@ impl Model {
         let roll = |key: &str| {
             let rest = key.strip_prefix(&query.prefix).unwrap();
             match rest.find(delimiter).filter(|_| !delimiter.is_empty()) {
-                Some(at) => key
-                    .get(..query.prefix.len() + at + delimiter.len())
-                    .unwrap(),
+                Some(at) => key.get(..query.prefix.len() + at + delimiter.len()).unwrap(),
                 None => key,
             }
             .to_owned()
         };
         let after = query.after.as_deref();
-        let keys = self
-            .objects
-            .keys()
-            .filter(|key| key.starts_with(&query.prefix));
+        let keys = self.objects.keys().filter(|key| key.starts_with(&query.prefix));
         let keys = keys.filter(|key| after.is_none_or(|after| **key > after));
         let mut entries: Vec<_> = keys.map(|key| roll(key)).collect();
         entries.dedup();
@@ -437,20 +321,11 @@ impl Model {
     fn compare(&self, house: &Fixture) {
         for (name, modelled) in &self.objects {
             let opened = house.open(name).unwrap();
-            let contents = modelled
-                .contents
-                .iter()
-                .map(|(seed, size)| pattern(*seed, *size));
-            assert_eq!(
-                read_all(&opened).1.unwrap(),
-                contents.collect::<Vec<_>>().concat()
-            );
+            let contents = modelled.contents.iter().map(|(seed, size)| pattern(*seed, *size));
+            assert_eq!(read_all(&opened).1.unwrap(), contents.collect::<Vec<_>>().concat());
             assert_eq!(opened.object.attributes, attributes(modelled.attributes));
         }
-        let all = ListQuery {
-            limit: 1000,
-            ..ListQuery::default()
-        };
+        let all = ListQuery { limit: 1000, ..ListQuery::default() };
         self.list(house, all);
     }
 
@@ -467,23 +342,11 @@ impl Model {
 fn refusal<T>(result: Result<T, StoreError>) -> Option<&'static str> {
     let error = result.err()?;
     let words = [
-        (
-            "precondition",
-            matches!(error, StoreError::PreconditionFailed),
-        ),
+        ("precondition", matches!(error, StoreError::PreconditionFailed)),
         ("no key", matches!(error, StoreError::NoSuchKey)),
-        (
-            "invalid part",
-            matches!(error, StoreError::InvalidPart { .. }),
-        ),
-        (
-            "too small",
-            matches!(error, StoreError::PartTooSmall { .. }),
-        ),
+        ("invalid part", matches!(error, StoreError::InvalidPart { .. })),
+        ("too small", matches!(error, StoreError::PartTooSmall { .. })),
     ];
-    let (word, _) = words
-        .into_iter()
-        .find(|(_, is)| *is)
-        .unwrap_or_else(|| panic!("{error}"));
+    let (word, _) = words.into_iter().find(|(_, is)| *is).unwrap_or_else(|| panic!("{error}"));
     Some(word)
 }

@@ -33,16 +33,11 @@ fn an_object_tells_what_it_was_put_with() {
         modified_ms: 99,
         ..PutOptions::default()
     };
-    let put = house
-        .store
-        .put(&house.bucket, key("k"), house.content(b"hello"), options);
+    let put = house.store.put(&house.bucket, key("k"), house.content(b"hello"), options);
     let put = put.wait().unwrap();
     let got = house.store.object(&house.bucket, &key("k")).unwrap();
     assert_eq!(got, put);
-    assert_eq!(
-        got.summary.etag.to_string(),
-        "5d41402abc4b2a76b9719d911017c592"
-    );
+    assert_eq!(got.summary.etag.to_string(), "5d41402abc4b2a76b9719d911017c592");
     assert_eq!((got.summary.size, got.summary.modified_ms), (5, 99));
     assert_eq!(Some(got.summary.checksum), checksum);
     assert_eq!(got.attributes.get("number"), Some(b"5".as_slice()));
@@ -58,33 +53,17 @@ fn without_a_checksum_an_object_has_its_crc64nvme() {
 fn conditions_hold_or_refuse() {
     let house = Fixture::new();
     let any = || Precondition::IfMatch("*".into());
-    assert!(matches!(
-        house.put_if("k", any()),
-        Err(StoreError::NoSuchKey)
-    ));
+    assert!(matches!(house.put_if("k", any()), Err(StoreError::NoSuchKey)));
     let object = house.put_if("k", Precondition::IfNoneMatchAny).unwrap();
     let again = house.put_if("k", Precondition::IfNoneMatchAny);
     assert!(matches!(again, Err(StoreError::PreconditionFailed)));
     let other = Precondition::IfMatch("\"00000000000000000000000000000000\"".into());
-    assert!(matches!(
-        house.put_if("k", other.clone()),
-        Err(StoreError::PreconditionFailed)
-    ));
+    assert!(matches!(house.put_if("k", other.clone()), Err(StoreError::PreconditionFailed)));
     house.put_if("k", any()).unwrap();
-    house
-        .put_if("k", Precondition::IfMatch(object.summary.etag.quoted()))
-        .unwrap();
+    house.put_if("k", Precondition::IfMatch(object.summary.etag.quoted())).unwrap();
 
-    let delete = |name, condition| {
-        house
-            .store
-            .delete(&house.bucket, &key(name), condition)
-            .wait()
-    };
-    assert!(matches!(
-        delete("k", other),
-        Err(StoreError::PreconditionFailed)
-    ));
+    let delete = |name, condition| house.store.delete(&house.bucket, &key(name), condition).wait();
+    assert!(matches!(delete("k", other), Err(StoreError::PreconditionFailed)));
     assert!(matches!(delete("none", any()), Err(StoreError::NoSuchKey)));
     assert!(delete("k", any()).unwrap().existed);
     assert!(!delete("k", Precondition::None).unwrap().existed);
@@ -97,11 +76,7 @@ fn of_many_who_create_one_key_exactly_one_wins() {
     let won = thread::scope(|scope| {
         let put = || house.put_if("k", Precondition::IfNoneMatchAny).is_ok();
         let threads: Vec<_> = (0..16).map(|_| scope.spawn(put)).collect();
-        threads
-            .into_iter()
-            .map(|t| t.join().unwrap())
-            .filter(|won| *won)
-            .count()
+        threads.into_iter().map(|t| t.join().unwrap()).filter(|won| *won).count()
     });
     assert_eq!(won, 1);
 }
@@ -110,15 +85,9 @@ fn of_many_who_create_one_key_exactly_one_wins() {
 fn a_refused_put_leaves_no_trace() {
     let house = Fixture::new();
     house.put("k", &pattern(1, LARGE));
-    let options = PutOptions {
-        precondition: Precondition::IfNoneMatchAny,
-        ..Default::default()
-    };
+    let options = PutOptions { precondition: Precondition::IfNoneMatchAny, ..Default::default() };
     let content = house.content(&pattern(2, LARGE));
-    let refused = house
-        .store
-        .put(&house.bucket, key("k"), content, options)
-        .wait();
+    let refused = house.store.put(&house.bucket, key("k"), content, options).wait();
     assert!(matches!(refused, Err(StoreError::PreconditionFailed)));
     assert_eq!(house.get("k").unwrap(), pattern(1, LARGE));
     assert_eq!(house.files().len(), 1);
@@ -130,19 +99,10 @@ fn a_copy_lives_longer_than_its_source() {
         let mut house = Fixture::new();
         let etag = house.put("from", &pattern(1, size)).summary.etag;
         let bucket = &house.bucket;
-        let source = CopySource {
-            bucket: bucket.clone(),
-            key: key("from"),
-            etag,
-        };
-        let options = PutOptions {
-            attributes: attributes(2),
-            ..PutOptions::default()
-        };
+        let source = CopySource { bucket: bucket.clone(), key: key("from"), etag };
+        let options = PutOptions { attributes: attributes(2), ..PutOptions::default() };
         for to in ["to", "from", "to"] {
-            let copy = house
-                .store
-                .copy(source.clone(), bucket, key(to), options.clone());
+            let copy = house.store.copy(source.clone(), bucket, key(to), options.clone());
             assert_eq!(copy.wait().unwrap().attributes, attributes(2));
         }
         assert!(house.delete("from"));
@@ -158,14 +118,8 @@ fn a_source_that_changed_is_not_copied() {
     let house = Fixture::new();
     let etag = house.put("from", b"old").summary.etag;
     house.put("from", b"new");
-    let source = CopySource {
-        bucket: house.bucket.clone(),
-        key: key("from"),
-        etag,
-    };
-    let copy = house
-        .store
-        .copy(source, &house.bucket, key("to"), PutOptions::default());
+    let source = CopySource { bucket: house.bucket.clone(), key: key("from"), etag };
+    let copy = house.store.copy(source, &house.bucket, key("to"), PutOptions::default());
     assert!(matches!(copy.wait(), Err(StoreError::Changed)));
 }
 
@@ -188,14 +142,7 @@ fn any_range_is_read_with_and_without_waiting() {
     let bytes = pattern(1, 100_000);
     house.put("k", &bytes);
     let opened = house.open("k").unwrap();
-    for range in [
-        0..100_000,
-        0..1,
-        99_999..100_000,
-        5_000..70_000,
-        100_000..200_000,
-        7..7,
-    ] {
+    for range in [0..100_000, 0..1, 99_999..100_000, 5_000..70_000, 100_000..200_000, 7..7] {
         let mut reader = opened.reader(range.clone()).unwrap();
         let (mut got, mut buffer) = (Vec::new(), [0; 3000]);
         loop {
@@ -239,9 +186,7 @@ fn who_reads_a_key_that_is_replaced_all_the_time_gets_one_content_whole() {
         let readers: Vec<_> = (0..3).map(|_| scope.spawn(read)).collect();
         let write = || (0..60).for_each(|turn| drop(house.put("k", &contents[turn % 3])));
         let writers: Vec<_> = (0..3).map(|_| scope.spawn(write)).collect();
-        writers
-            .into_iter()
-            .for_each(|writer| writer.join().unwrap());
+        writers.into_iter().for_each(|writer| writer.join().unwrap());
         ended.store(true, Ordering::Relaxed);
         let reads = readers.into_iter().map(|reader| reader.join().unwrap());
         assert!(reads.sum::<u64>() > 0);

@@ -14,55 +14,31 @@ fn number(number: u16) -> PartNumber {
 }
 
 fn begin(house: &Fixture, name: &str, checksum: Option<UploadChecksum>) -> UploadName {
-    let options = UploadOptions {
-        attributes: attributes(7),
-        checksum,
-        started_ms: 5,
-    };
-    let id = house
-        .store
-        .create_upload(&house.bucket, key(name), options)
-        .wait()
-        .unwrap();
-    UploadName {
-        bucket: house.bucket.clone(),
-        key: key(name),
-        id,
-    }
+    let options = UploadOptions { attributes: attributes(7), checksum, started_ms: 5 };
+    let id = house.store.create_upload(&house.bucket, key(name), options).wait().unwrap();
+    UploadName { bucket: house.bucket.clone(), key: key(name), id }
 }
 
 fn put(house: &Fixture, upload: &UploadName, part: u16, bytes: &[u8]) -> Part {
     let content = house.content(bytes);
-    let put = house
-        .store
-        .put_part(upload, number(part), content, PartOptions::default());
+    let put = house.store.put_part(upload, number(part), content, PartOptions::default());
     put.wait().unwrap()
 }
 
 fn listed(part: &Part) -> CompletedPart {
-    CompletedPart {
-        number: part.number,
-        etag: part.etag.quoted(),
-        checksum: None,
-    }
+    CompletedPart { number: part.number, etag: part.etag.quoted(), checksum: None }
 }
 
 fn complete(house: &Fixture, upload: &UploadName, parts: &[Part]) -> Result<Object, StoreError> {
     let parts = parts.iter().map(listed).collect();
-    house
-        .store
-        .complete_upload(upload, parts, CompleteOptions::default())
-        .wait()
+    house.store.complete_upload(upload, parts, CompleteOptions::default()).wait()
 }
 
 #[test]
 fn parts_become_one_object() {
     let mut house = Fixture::new();
     let sizes = [PART_BYTES_MIN, PART_BYTES_MIN + 1, 100].map(|n| usize::try_from(n).unwrap());
-    let whole: Vec<u8> = (1..)
-        .zip(sizes)
-        .flat_map(|(seed, n)| pattern(seed, n))
-        .collect();
+    let whole: Vec<u8> = (1..).zip(sizes).flat_map(|(seed, n)| pattern(seed, n)).collect();
     let upload = begin(&house, "k", None);
     let parts: Vec<_> = [3, 700, 10_000]
         .into_iter()
@@ -81,10 +57,7 @@ fn parts_become_one_object() {
     house = house.reopen();
     let opened = house.open("k").unwrap();
     assert_eq!(read_all(&opened).1.unwrap(), whole);
-    let numbers: Vec<_> = opened
-        .parts()
-        .map(|part| (part.number.get(), part.size))
-        .collect();
+    let numbers: Vec<_> = opened.parts().map(|part| (part.number.get(), part.size)).collect();
     assert_eq!(numbers, [(3, 5 << 20), (700, (5 << 20) + 1), (10_000, 100)]);
     let across = PART_BYTES_MIN - 10;
     let mut reader = opened.reader(across..across + 20).unwrap();
@@ -97,10 +70,7 @@ fn parts_become_one_object() {
     assert_eq!(bytes, whole[across..across + 20]);
     drop((opened, reader));
 
-    assert!(matches!(
-        complete(&house, &upload, &parts),
-        Err(StoreError::NoSuchUpload)
-    ));
+    assert!(matches!(complete(&house, &upload, &parts), Err(StoreError::NoSuchUpload)));
     house.delete("k");
     assert_eq!(house.files().len(), 0);
 }
@@ -110,10 +80,7 @@ fn an_object_in_parts_is_read_to_its_end_though_deleted() {
     let house = Fixture::new();
     let upload = begin(&house, "k", None);
     let large = usize::try_from(PART_BYTES_MIN).unwrap();
-    let parts = [
-        put(&house, &upload, 1, &pattern(1, large)),
-        put(&house, &upload, 2, b"end"),
-    ];
+    let parts = [put(&house, &upload, 1, &pattern(1, large)), put(&house, &upload, 2, b"end")];
     complete(&house, &upload, &parts).unwrap();
     let opened = house.open("k").unwrap();
     house.delete("k");
@@ -128,48 +95,24 @@ fn an_object_in_parts_is_read_to_its_end_though_deleted() {
 fn a_wrong_list_is_refused_and_the_upload_goes_on() {
     let house = Fixture::new();
     let upload = begin(&house, "k", None);
-    let parts = [
-        put(&house, &upload, 1, b"small"),
-        put(&house, &upload, 2, b"last"),
-    ];
+    let parts = [put(&house, &upload, 1, b"small"), put(&house, &upload, 2, b"last")];
     let refused = |parts: &[Part]| complete(&house, &upload, parts).unwrap_err();
     assert!(matches!(refused(&[]), StoreError::InvalidPartOrder));
     let [first, last] = parts.clone();
-    assert!(matches!(
-        refused(&[last.clone(), first.clone()]),
-        StoreError::InvalidPartOrder
-    ));
-    assert!(matches!(
-        refused(&[first.clone(), first.clone()]),
-        StoreError::InvalidPartOrder
-    ));
-    let absent = Part {
-        number: number(3),
-        ..last.clone()
-    };
-    let wrong = Part {
-        etag: first.etag,
-        ..last.clone()
-    };
+    assert!(matches!(refused(&[last.clone(), first.clone()]), StoreError::InvalidPartOrder));
+    assert!(matches!(refused(&[first.clone(), first.clone()]), StoreError::InvalidPartOrder));
+    let absent = Part { number: number(3), ..last.clone() };
+    let wrong = Part { etag: first.etag, ..last.clone() };
     for invalid in [absent, wrong] {
         let error = refused(std::slice::from_ref(&invalid));
         assert!(matches!(error, StoreError::InvalidPart { part } if part == invalid.number));
     }
     let small = refused(&parts);
     assert!(matches!(small, StoreError::PartTooSmall { size: 5, etag, .. } if etag == first.etag));
-    let options = CompleteOptions {
-        checksum: Some(last.checksum.clone()),
-        ..Default::default()
-    };
-    let wrong = house
-        .store
-        .complete_upload(&upload, vec![listed(&first)], options.clone());
+    let options = CompleteOptions { checksum: Some(last.checksum.clone()), ..Default::default() };
+    let wrong = house.store.complete_upload(&upload, vec![listed(&first)], options.clone());
     assert!(matches!(wrong.wait(), Err(StoreError::ChecksumMismatch)));
-    house
-        .store
-        .complete_upload(&upload, vec![listed(&last)], options)
-        .wait()
-        .unwrap();
+    house.store.complete_upload(&upload, vec![listed(&last)], options).wait().unwrap();
     assert_eq!(house.get("k").unwrap(), b"last");
 }
 
@@ -180,14 +123,8 @@ fn a_condition_is_judged_at_the_end() {
     let part = put(&house, &upload, 1, b"part");
     house.put("k", b"meanwhile");
     let finish = |precondition| {
-        let options = CompleteOptions {
-            precondition,
-            ..CompleteOptions::default()
-        };
-        house
-            .store
-            .complete_upload(&upload, vec![listed(&part)], options)
-            .wait()
+        let options = CompleteOptions { precondition, ..CompleteOptions::default() };
+        house.store.complete_upload(&upload, vec![listed(&part)], options).wait()
     };
     let refused = finish(Precondition::IfNoneMatchAny);
     assert!(matches!(refused, Err(StoreError::PreconditionFailed)));
@@ -204,21 +141,10 @@ fn with_checksums(algorithm: ChecksumAlgorithm, kind: ChecksumType) -> Checksum 
     let parts: Vec<_> = [(1, vec![0; large]), (2, b"123456789".to_vec())]
         .into_iter()
         .map(|(part, bytes)| {
-            let checksum = Some(Checksum {
-                algorithm,
-                value: sum(algorithm, &bytes),
-                parts: None,
-            });
-            let options = PartOptions {
-                checksum,
-                modified_ms: 0,
-            };
+            let checksum = Some(Checksum { algorithm, value: sum(algorithm, &bytes), parts: None });
+            let options = PartOptions { checksum, modified_ms: 0 };
             let content = house.content(&bytes);
-            house
-                .store
-                .put_part(&upload, number(part), content, options)
-                .wait()
-                .unwrap()
+            house.store.put_part(&upload, number(part), content, options).wait().unwrap()
         })
         .collect();
     complete(&house, &upload, &parts).unwrap().summary.checksum
@@ -245,17 +171,11 @@ fn the_checksum_of_the_whole_is_the_one_the_upload_was_begun_with() {
         let whole = [first.clone(), second.clone()].concat();
         assert_eq!((full.value, full.parts), (sum(algorithm, &whole), None));
     }
-    for algorithm in [
-        ChecksumAlgorithm::Crc32,
-        ChecksumAlgorithm::Sha1,
-        ChecksumAlgorithm::Sha256,
-    ] {
+    for algorithm in [ChecksumAlgorithm::Crc32, ChecksumAlgorithm::Sha1, ChecksumAlgorithm::Sha256]
+    {
         let composite = with_checksums(algorithm, ChecksumType::Composite);
         let sums = [sum(algorithm, &first), sum(algorithm, &second)].concat();
-        assert_eq!(
-            (composite.value, composite.parts),
-            (sum(algorithm, &sums), Some(2))
-        );
+        assert_eq!((composite.value, composite.parts), (sum(algorithm, &sums), Some(2)));
     }
 }
 
@@ -263,10 +183,7 @@ fn the_checksum_of_the_whole_is_the_one_the_upload_was_begun_with() {
 fn a_part_without_the_asked_checksum_is_invalid() {
     let house = Fixture::new();
     let algorithm = ChecksumAlgorithm::Sha256;
-    let asked = UploadChecksum {
-        algorithm,
-        kind: ChecksumType::Composite,
-    };
+    let asked = UploadChecksum { algorithm, kind: ChecksumType::Composite };
     let upload = begin(&house, "k", Some(asked));
     let part = put(&house, &upload, 1, b"x");
     let refused = complete(&house, &upload, &[part]);
@@ -282,27 +199,15 @@ fn uploads_and_parts_are_listed_in_order_and_pages() {
     }
     names.sort_by(|x, y| (x.key.as_str(), x.id).cmp(&(y.key.as_str(), y.id)));
     let list = |prefix, after, limit| {
-        let page = house
-            .store
-            .uploads(&house.bucket, prefix, after, limit)
-            .unwrap();
-        (
-            page.items
-                .into_iter()
-                .map(|upload| upload.id)
-                .collect::<Vec<_>>(),
-            page.more,
-        )
+        let page = house.store.uploads(&house.bucket, prefix, after, limit).unwrap();
+        (page.items.into_iter().map(|upload| upload.id).collect::<Vec<_>>(), page.more)
     };
     let ids = |range: std::ops::Range<usize>| -> Vec<UploadId> {
         names[range].iter().map(|name| name.id).collect()
     };
     assert_eq!(list("", None, 9), (ids(0..4), false));
     assert_eq!(list("", None, 1), (ids(0..1), true));
-    assert_eq!(
-        list("", Some(("a", Some(names[0].id))), 1),
-        (ids(1..2), true)
-    );
+    assert_eq!(list("", Some(("a", Some(names[0].id))), 1), (ids(1..2), true));
     assert_eq!(list("", Some(("a", None)), 9), (ids(2..4), false));
     assert_eq!(list("a/", Some(("a", None)), 9), (ids(2..3), false));
     let upload = house.store.upload(&names[3]).unwrap();
@@ -314,13 +219,7 @@ fn uploads_and_parts_are_listed_in_order_and_pages() {
     }
     let parts = |after, limit| {
         let page = house.store.parts(&names[0], after, limit).unwrap();
-        (
-            page.items
-                .iter()
-                .map(|part| part.number.get())
-                .collect::<Vec<_>>(),
-            page.more,
-        )
+        (page.items.iter().map(|part| part.number.get()).collect::<Vec<_>>(), page.more)
     };
     assert_eq!(parts(0, 9), (vec![2, 4, 300], false));
     assert_eq!(parts(2, 1), (vec![4], true));
@@ -330,20 +229,10 @@ fn uploads_and_parts_are_listed_in_order_and_pages() {
 fn an_upload_is_found_under_its_own_name_alone() {
     let house = Fixture::new();
     let upload = begin(&house, "k", None);
-    let elsewhere = UploadName {
-        key: key("k2"),
-        ..upload.clone()
-    };
-    assert!(matches!(
-        house.store.upload(&elsewhere),
-        Err(StoreError::NoSuchUpload)
-    ));
-    let refused = house.store.put_part(
-        &elsewhere,
-        number(1),
-        house.content(b"x"),
-        PartOptions::default(),
-    );
+    let elsewhere = UploadName { key: key("k2"), ..upload.clone() };
+    assert!(matches!(house.store.upload(&elsewhere), Err(StoreError::NoSuchUpload)));
+    let refused =
+        house.store.put_part(&elsewhere, number(1), house.content(b"x"), PartOptions::default());
     assert!(matches!(refused.wait(), Err(StoreError::NoSuchUpload)));
     let aborted = house.store.abort_upload(&elsewhere);
     assert!(matches!(aborted.wait(), Err(StoreError::NoSuchUpload)));
@@ -360,9 +249,6 @@ fn replaced_and_aborted_parts_leave_the_disk() {
     put(&house, &upload, 2, &pattern(9, LARGE));
     put(&house, &upload, 3, b"inline");
     house.store.abort_upload(&upload).wait().unwrap();
-    assert!(matches!(
-        house.store.upload(&upload),
-        Err(StoreError::NoSuchUpload)
-    ));
+    assert!(matches!(house.store.upload(&upload), Err(StoreError::NoSuchUpload)));
     assert_eq!(house.files().len(), 0);
 }

@@ -14,18 +14,11 @@ use crate::house::House;
 use crate::read::Call;
 use crate::refusal::Refusal;
 
-pub(in crate::operate) async fn create(
-    permit: &Permit,
-    house: &House,
-    now_ms: u64,
-) -> Result<Outcome, Refusal> {
+pub(in crate::operate) async fn create(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?);
     let checksum = checksum(permit.call())?;
-    let options = UploadOptions {
-        attributes: attributes::of(permit)?,
-        checksum,
-        started_ms: now_ms,
-    };
+    let options =
+        UploadOptions { attributes: attributes::of(permit)?, checksum, started_ms: house.now_ms() };
     let id = house
         .store
         .create_upload(bucket, key.clone(), options)
@@ -39,10 +32,7 @@ pub(in crate::operate) async fn create(
     let outcome = Outcome::document(document.finish());
     Ok(match checksum {
         Some(UploadChecksum { algorithm, kind }) => outcome
-            .with(
-                HeaderName::from_static("x-amz-checksum-algorithm"),
-                algorithm.word(),
-            )
+            .with(HeaderName::from_static("x-amz-checksum-algorithm"), algorithm.word())
             .with(HeaderName::from_static("x-amz-checksum-type"), word(kind)),
         None => outcome,
     })
@@ -67,10 +57,7 @@ fn checksum(call: &Call) -> Result<Option<UploadChecksum>, Refusal> {
              types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
         )
     })?;
-    let is_hash = matches!(
-        algorithm,
-        ChecksumAlgorithm::Sha1 | ChecksumAlgorithm::Sha256
-    );
+    let is_hash = matches!(algorithm, ChecksumAlgorithm::Sha1 | ChecksumAlgorithm::Sha256);
     let is_whole = algorithm == ChecksumAlgorithm::Crc64Nvme;
     let kind = match call.header("x-amz-checksum-type") {
         None if is_whole => ChecksumType::FullObject,

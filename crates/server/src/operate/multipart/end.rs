@@ -11,7 +11,7 @@ use store::{CompleteOptions, CompletedPart, Object};
 use super::super::{Outcome, put_object};
 use super::name;
 use crate::authorize::Permit;
-use crate::body::{Arriving, sent_checksum};
+use crate::body::{Arriving, OfTheBody, sent_checksum, take_document};
 use crate::house::House;
 use crate::refusal::Refusal;
 
@@ -19,25 +19,22 @@ pub(in crate::operate) async fn complete(
     permit: &Permit,
     body: &mut Arriving,
     house: &House,
-    now_ms: u64,
 ) -> Result<Outcome, Refusal> {
     let name = name(permit)?;
-    let options = CompleteOptions {
-        checksum: sent_checksum(permit.call())?,
-        precondition: put_object::precondition(permit.call())?,
-        modified_ms: now_ms,
-    };
-    let text = body.document().await?;
+    if permit.call().header("x-amz-mp-object-size").is_some() {
+        return Err(Refusal::not_implemented_header("x-amz-mp-object-size"));
+    }
+    let checksum = sent_checksum(permit.call())?;
+    let precondition = put_object::precondition(permit.call())?;
+    // A checksum among the headers is the object's, not that of this document.
+    let text = take_document(permit, body, OfTheBody::Nothing).await?;
     let listed =
         read_complete_multipart_upload(&text).map_err(|_| Refusal::new(Code::MalformedXML))?;
     let parts = listed
         .into_iter()
-        .map(|part| CompletedPart {
-            number: part.number,
-            etag: part.etag,
-            checksum: part.checksum,
-        })
+        .map(|part| CompletedPart { number: part.number, etag: part.etag, checksum: part.checksum })
         .collect();
+    let options = CompleteOptions { checksum, precondition, modified_ms: house.now_ms() };
     let object = house
         .store
         .complete_upload(&name, parts, options)
@@ -52,11 +49,7 @@ pub(in crate::operate) async fn complete(
 fn document(permit: &Permit, house: &House, object: &Object) -> Result<String, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?);
     let summary = &object.summary;
-    let domain = house
-        .settings
-        .domains
-        .first()
-        .map_or("localhost", String::as_str);
+    let domain = house.settings.domains.first().map_or("localhost", String::as_str);
     let path = encode(key.as_str(), Slash::Keep);
     Ok(Writer::new()
         .root("CompleteMultipartUploadResult", |root| {
@@ -64,10 +57,7 @@ fn document(permit: &Permit, house: &House, object: &Object) -> Result<String, R
             root.text("Bucket", bucket);
             root.text("Key", key);
             root.text("ETag", summary.etag.quoted());
-            root.text(
-                summary.checksum.algorithm.element(),
-                summary.checksum.text(),
-            );
+            root.text(summary.checksum.algorithm.element(), summary.checksum.text());
             root.text("ChecksumType", summary.checksum.type_word());
         })
         .finish())

@@ -22,10 +22,8 @@ pub(in crate::operate) fn list_parts(permit: &Permit, house: &House) -> Result<O
             .saying("Argument part-number-marker must be an integer between 0 and 65535")
     })?;
     let limit = entries_max(call, "max-parts")?;
-    let page = house
-        .store
-        .parts(&name, after, limit)
-        .map_err(|error| Refusal::of_store(error, permit))?;
+    let page =
+        house.store.parts(&name, after, limit).map_err(|error| Refusal::of_store(error, permit))?;
     let document = Writer::new().root("ListPartsResult", |root| {
         root.text("Bucket", &name.bucket);
         root.text("Key", &name.key);
@@ -61,10 +59,7 @@ fn owner_to(element: &mut Writer) {
 
 pub(in crate::operate) fn list_uploads(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let call = permit.call();
-    if call
-        .parameter("delimiter")
-        .is_some_and(|delimiter| !delimiter.is_empty())
-    {
+    if call.parameter("delimiter").is_some_and(|delimiter| !delimiter.is_empty()) {
         return Err(Refusal::not_implemented_header("delimiter")
             .saying("ListMultipartUploads does not roll keys up; ask without a delimiter."));
     }
@@ -82,15 +77,15 @@ pub(in crate::operate) fn list_uploads(permit: &Permit, house: &House) -> Result
     let document = Writer::new().root("ListMultipartUploadsResult", |root| {
         root.text("Bucket", bucket);
         root.text("KeyMarker", encoding.of(key_marker));
-        root.text(
-            "UploadIdMarker",
-            call.parameter("upload-id-marker").unwrap_or(""),
-        );
+        root.text("UploadIdMarker", call.parameter("upload-id-marker").unwrap_or(""));
         if let (true, Some(last)) = (page.more, page.items.last()) {
             root.text("NextKeyMarker", encoding.of(last.key.as_str()));
             root.text("NextUploadIdMarker", last.id);
         }
         root.text("Prefix", encoding.of(prefix));
+        if encoding == Encoding::Url {
+            root.text("EncodingType", "url");
+        }
         root.text("MaxUploads", limit);
         root.text("IsTruncated", page.more);
         for upload in &page.items {

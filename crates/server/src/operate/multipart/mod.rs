@@ -23,11 +23,7 @@ fn name(permit: &Permit) -> Result<UploadName, Refusal> {
     let text = permit.call().parameter("uploadId").unwrap_or("");
     let id = UploadId::parse(text)
         .ok_or_else(|| Refusal::new(Code::NoSuchUpload).with("UploadId", text))?;
-    Ok(UploadName {
-        bucket: permit.bucket()?.clone(),
-        key: permit.key()?.clone(),
-        id,
-    })
+    Ok(UploadName { bucket: permit.bucket()?.clone(), key: permit.key()?.clone(), id })
 }
 
 fn part_number(permit: &Permit) -> Result<PartNumber, Refusal> {

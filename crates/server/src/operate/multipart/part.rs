@@ -10,7 +10,7 @@ use s3::xml::Writer;
 use s3::{Code, date};
 use store::{Content, Part, PartOptions, Reader, StoreError};
 
-use super::super::{Outcome, attributes, copy_source};
+use super::super::{Outcome, copy_source};
 use super::{name, part_number};
 use crate::authorize::Permit;
 use crate::body::{Arriving, take};
@@ -22,33 +22,21 @@ pub(in crate::operate) async fn upload_part(
     permit: &Permit,
     body: &mut Arriving,
     house: &House,
-    now_ms: u64,
 ) -> Result<Outcome, Refusal> {
-    attributes::check(permit)?;
     let (name, number) = (name(permit)?, part_number(permit)?);
     let refused = |error| Refusal::of_store(error, permit);
     house.store.upload(&name).map_err(refused)?;
     let taken = take(permit, body, house).await?;
-    let options = PartOptions {
-        checksum: taken.checksum,
-        modified_ms: now_ms,
-    };
-    let part = house
-        .store
-        .put_part(&name, number, taken.content, options)
-        .await;
+    let options = PartOptions { checksum: taken.checksum, modified_ms: house.now_ms() };
+    let part = house.store.put_part(&name, number, taken.content, options).await;
     let part = part.map_err(refused)?;
-    Ok(Outcome::status(StatusCode::OK)
-        .with_etag(&part.etag)
-        .with_checksum(&part.checksum))
+    Ok(Outcome::status(StatusCode::OK).with_etag(&part.etag).with_checksum(&part.checksum))
 }
 
 pub(in crate::operate) async fn upload_part_copy(
     permit: &Permit,
     house: &House,
-    now_ms: u64,
 ) -> Result<Outcome, Refusal> {
-    attributes::check(permit)?;
     let (name, number) = (name(permit)?, part_number(permit)?);
     let refused = |error| Refusal::of_store(error, permit);
     house.store.upload(&name).map_err(refused)?;
@@ -56,15 +44,8 @@ pub(in crate::operate) async fn upload_part_copy(
     let range = source_range(permit, source.object.summary.size)?;
     let reader = source.reader(range).map_err(refused)?;
     let content = copied(reader, house).await?.map_err(refused)?;
-    let options = PartOptions {
-        checksum: None,
-        modified_ms: now_ms,
-    };
-    let part = house
-        .store
-        .put_part(&name, number, content, options)
-        .await
-        .map_err(refused)?;
+    let options = PartOptions { checksum: None, modified_ms: house.now_ms() };
+    let part = house.store.put_part(&name, number, content, options).await.map_err(refused)?;
     Ok(Outcome::document(document(&part)))
 }
 
