@@ -34,10 +34,7 @@ impl Connection {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(SILENCE_MAX))?;
         stream.set_write_timeout(Some(SILENCE_MAX))?;
-        Ok(Self {
-            stream: BufReader::with_capacity(PIECE_BYTES, stream),
-            line: Vec::new(),
-        })
+        Ok(Self { stream: BufReader::with_capacity(PIECE_BYTES, stream), line: Vec::new() })
     }
 
     /// Sends bytes of a request.
@@ -127,21 +124,15 @@ mod tests {
     fn answer_is_read_to_the_end_of_its_body() {
         let answer = b"HTTP/1.1 200 OK\r\nETag: \"abc\"\r\ncontent-length: 4\r\n\r\nbodyHTTP/1.1";
         let (head, body) = ask(answer).unwrap();
-        let expected = Head {
-            status: 200,
-            length: 4,
-            etag: "abc".into(),
-        };
+        let expected = Head { status: 200, length: 4, etag: "abc".into() };
         assert_eq!((head, body), (expected, b"body".to_vec()));
     }
 
     #[test]
     fn answer_cut_short_is_an_error() {
-        for answer in [
-            &b""[..],
-            b"HTTP/1.1 200 OK\r\n",
-            b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbod",
-        ] {
+        for answer in
+            [&b""[..], b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbod"]
+        {
             let error = ask(answer).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
         }

@@ -14,10 +14,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// States what went wrong and the way on.
     pub(crate) fn new(error: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            error: error.into(),
-            hint: hint.into(),
-        }
+        Self { error: error.into(), hint: hint.into() }
     }
 
     /// What `doing` met; for `map_err`.

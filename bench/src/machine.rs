@@ -16,12 +16,8 @@ const TICK_MILLISECONDS: u64 = 10;
 pub(crate) fn describe() -> Result<(), Failure> {
     let cpus = thread::available_parallelism().map_err(Failure::while_doing("counting CPUs"))?;
     let info = read("/proc/cpuinfo")?;
-    let model = info
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"));
-    let model = model.map_or("unknown", |model| {
-        model.trim_start_matches(['\t', ' ', ':'])
-    });
+    let model = info.lines().find_map(|line| line.strip_prefix("model name"));
+    let model = model.map_or("unknown", |model| model.trim_start_matches(['\t', ' ', ':']));
     say(&format!("machine: {cpus} CPUs, {model}; {}", load()?));
     Ok(())
 }
@@ -43,10 +39,7 @@ pub(crate) struct Watch {
 impl Watch {
     /// Begins to count.
     pub(crate) fn start() -> Result<Self, Failure> {
-        Ok(Self {
-            began: Instant::now(),
-            user: parse_user(&read("/proc/stat")?)?,
-        })
+        Ok(Self { began: Instant::now(), user: parse_user(&read("/proc/stat")?)? })
     }
 
     /// Says how much of a CPU other programs took, `ours` being what the measured ones took.
@@ -55,44 +48,29 @@ impl Watch {
         let all = parse_user(&read("/proc/stat")?)?.saturating_sub(self.user);
         let others = all.saturating_sub(ours).as_secs_f64() / self.began.elapsed().as_secs_f64();
         let percent = others * 100.0;
-        say(&format!(
-            "other programs took {percent:.0} % of one CPU meanwhile; {}",
-            load()?
-        ));
+        say(&format!("other programs took {percent:.0} % of one CPU meanwhile; {}", load()?));
         Ok(())
     }
 }
 
 /// User time, nice or not, of all CPUs.
 fn parse_user(stat: &str) -> Result<Duration, Failure> {
-    let mut fields = stat
-        .split_ascii_whitespace()
-        .skip(1)
-        .map(|field| field.parse::<u64>());
+    let mut fields = stat.split_ascii_whitespace().skip(1).map(|field| field.parse::<u64>());
     match (fields.next(), fields.next()) {
         (Some(Ok(user)), Some(Ok(nice))) => {
             Ok(Duration::from_millis((user + nice) * TICK_MILLISECONDS))
         }
-        _ => Err(Failure::new(
-            "`/proc/stat` cannot be read",
-            "measure on Linux",
-        )),
+        _ => Err(Failure::new("`/proc/stat` cannot be read", "measure on Linux")),
     }
 }
 
 /// Bytes that are free on the disk of `folder`.
 pub(crate) fn free_bytes(folder: &Folder) -> Result<u64, Failure> {
     let mut df = Command::new("df");
-    let output = df
-        .args(["-B1", "--output=avail"])
-        .arg(folder.path())
-        .output();
+    let output = df.args(["-B1", "--output=avail"]).arg(folder.path()).output();
     let output = output.map_err(Failure::while_doing("running `df`"))?;
     let said = String::from_utf8_lossy(&output.stdout);
-    let free = said
-        .lines()
-        .last()
-        .and_then(|line| line.trim().parse().ok());
+    let free = said.lines().last().and_then(|line| line.trim().parse().ok());
     free.ok_or_else(|| Failure::new("`df` does not say what is free", "install coreutils"))
 }
 

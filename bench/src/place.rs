@@ -9,9 +9,7 @@ use crate::failure::Failure;
 
 /// The release binary of hallpass.
 pub(crate) fn hallpass() -> Result<PathBuf, Failure> {
-    let path = target()
-        .join("release")
-        .join(format!("hallpass{}", env::consts::EXE_SUFFIX));
+    let path = target().join("release").join(format!("hallpass{}", env::consts::EXE_SUFFIX));
     if path.is_file() {
         return Ok(path);
     }

@@ -47,10 +47,7 @@ mod tests {
     fn stream_is_that_of_the_published_generator() {
         let bytes = Stream::default().take(16);
         let expected = [0xe220_a839_7b1d_cdaf_u64, 0x6e78_9e6a_a1b9_65f4];
-        let expected: Vec<u8> = expected
-            .iter()
-            .flat_map(|word| word.to_le_bytes())
-            .collect();
+        let expected: Vec<u8> = expected.iter().flat_map(|word| word.to_le_bytes()).collect();
         assert_eq!(bytes, expected);
     }
 

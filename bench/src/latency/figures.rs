@@ -80,10 +80,7 @@ mod tests {
         let samples = Samples {
             times: (1..=200).rev().map(Duration::from_micros).collect(),
             elapsed: Duration::from_millis(100),
-            cpu: Cpu {
-                user: Duration::from_millis(4),
-                system: Duration::from_millis(6),
-            },
+            cpu: Cpu { user: Duration::from_millis(4), system: Duration::from_millis(6) },
         };
         let figures = samples.figures();
         let whole = [figures.p50, figures.p90, figures.p99, figures.max].map(f64::round);

@@ -48,10 +48,8 @@ pub(crate) fn measure() -> Result<(), Failure> {
 
 fn start_nginx(folder: &Folder, content: &[u8]) -> Result<Option<Nginx>, Failure> {
     let Some(program) = find_nginx() else {
-        say(
-            "nginx is not installed, its rows are left out; to have them: apt-get install \
-             nginx-light",
-        );
+        say("nginx is not installed, its rows are left out; to have them: apt-get install \
+             nginx-light");
         return Ok(None);
     };
     Nginx::start(&program, folder, content).map(Some)
@@ -65,12 +63,7 @@ fn hallpass_rows<'s>(server: &'s Hallpass, content: &[u8]) -> Result<Vec<Row<'s>
     let missing = server.presigned("GET", "/bench/missing", None)?;
     Ok(vec![
         row("a  GET /-/health", server.plain_get("/-/health"), 200, None)?,
-        row(
-            "b  presigned GET, 4 KiB",
-            object,
-            200,
-            Some(content.to_vec()),
-        )?,
+        row("b  presigned GET, 4 KiB", object, 200, Some(content.to_vec()))?,
         row("c  presigned GET, missing", missing, 404, None)?,
     ])
 }
@@ -125,10 +118,7 @@ fn hold(added: &figures::Difference) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(
-        format!(
-            "a presigned GET adds {:.0} us at the median, {:.0} at p99",
-            added.p50, added.p99
-        ),
+        format!("a presigned GET adds {:.0} us at the median, {:.0} at p99", added.p50, added.p99),
         "the limit is 1 ms; repeat on a quiet machine before looking for the cause",
     ))
 }

@@ -76,11 +76,7 @@ impl<'s> Row<'s> {
             let said = String::from_utf8_lossy(&self.body);
             return Err(io::Error::other(format!("answer {}: {said}", head.status)));
         }
-        if self
-            .expected
-            .as_ref()
-            .is_some_and(|expected| *expected != self.body)
-        {
+        if self.expected.as_ref().is_some_and(|expected| *expected != self.body) {
             return Err(io::Error::other("the body is not what was put"));
         }
         Ok(())

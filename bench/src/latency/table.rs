@@ -28,9 +28,7 @@ fn print_differences(rows: &[(&str, Figures)]) {
     let Some((_, object)) = rows.get(1) else {
         return;
     };
-    let others = rows
-        .iter()
-        .filter(|(name, _)| !name.starts_with(['b', 'c']));
+    let others = rows.iter().filter(|(name, _)| !name.starts_with(['b', 'c']));
     for (name, other) in others {
         let added = object.minus(other);
         let letter: String = name.chars().take(1).collect();

@@ -39,14 +39,9 @@ pub(super) fn measure_cpu() -> Sums {
     }
     let [fill, hash, sum] = times.map(|time| rate(OBJECT_BYTES, time));
     say(&format!("bound: MD5 on one core {hash:.0} MB/s"));
-    say(&format!(
-        "bench itself: makes bytes at {fill:.0} MB/s, sums them at {sum:.0} MB/s"
-    ));
+    say(&format!("bench itself: makes bytes at {fill:.0} MB/s, sums them at {sum:.0} MB/s"));
     let md5 = md5.finalize();
-    Sums {
-        md5: md5.iter().map(|byte| format!("{byte:02x}")).collect(),
-        crc64: crc.finalize(),
-    }
+    Sums { md5: md5.iter().map(|byte| format!("{byte:02x}")).collect(), crc64: crc.finalize() }
 }
 
 fn add(time: &mut Duration, work: impl FnOnce()) {

@@ -29,14 +29,9 @@ pub(super) fn measure(folder: &Folder) -> Result<(), Failure> {
 fn open(server: &Hallpass, request: &[u8]) -> Result<Connection, Failure> {
     let mut connection = server.connect()?;
     let head = connection.exchange(request, &mut Vec::new());
-    match head
-        .map_err(Failure::while_doing("asking on an idle connection"))?
-        .status
-    {
+    match head.map_err(Failure::while_doing("asking on an idle connection"))?.status {
         200 => Ok(connection),
-        status => Err(Failure::while_doing("asking for health")(format!(
-            "answer {status}"
-        ))),
+        status => Err(Failure::while_doing("asking for health")(format!("answer {status}"))),
     }
 }
 

@@ -54,10 +54,7 @@ pub(crate) fn measure() -> Result<(), Failure> {
 fn check_room(folder: &Folder) -> Result<(), Failure> {
     let (free, least) = (machine::free_bytes(folder)?, FREE_BYTES_MIN / 1_000_000_000);
     let path = folder.path().display();
-    say(&format!(
-        "takes up to {least} GB under {path}; free: {} GB",
-        free / 1_000_000_000
-    ));
+    say(&format!("takes up to {least} GB under {path}; free: {} GB", free / 1_000_000_000));
     if free >= FREE_BYTES_MIN {
         return Ok(());
     }

@@ -38,27 +38,19 @@ impl Transfer {
         let elapsed = began.elapsed();
         result?;
         let peak = peak.map_err(|_| Failure::new("the watch has died", "run it again"))??;
-        Ok(Self {
-            elapsed,
-            cpu: server.cpu()? - cpu,
-            peak,
-        })
+        Ok(Self { elapsed, cpu: server.cpu()? - cpu, peak })
     }
 
     /// Prints it as a row.
     pub(super) fn print(&self, name: &str) {
         let rate = rate(OBJECT_BYTES, self.elapsed);
         let [user, system] = [self.cpu.user, self.cpu.system].map(per_gib);
-        let Memory {
-            resident,
-            anonymous,
-            file,
-            resident_max,
-        } = self.peak;
+        let Memory { resident, anonymous, file, resident_max } = self.peak;
         let [resident, anonymous, file, most] =
             [resident, anonymous, file, resident_max].map(megabytes);
         say(&format!(
-            "| {name} | {rate:.0} | {user:.2} | {system:.2} | {resident} | {anonymous} | {file} | {most} |"
+            "| {name} | {rate:.0} | {user:.2} | {system:.2} | {resident} | {anonymous} | {file} \
+             | {most} |"
         ));
     }
 }

@@ -46,11 +46,7 @@ impl Hallpass {
             .stdout(Stdio::piped())
             .stderr(log);
         let mut process = Process::start(&mut command)?;
-        let said = process
-            .0
-            .stdout
-            .take()
-            .ok_or_else(|| silent(folder, name))?;
+        let said = process.0.stdout.take().ok_or_else(|| silent(folder, name))?;
         let mut said = BufReader::new(said);
         let address = read_address(&mut said).ok_or_else(|| silent(folder, name))?;
         let server = Self {
@@ -97,10 +93,7 @@ impl Hallpass {
                 expires_seconds: EXPIRES_SECONDS,
             })
             .map_err(Failure::while_doing("presigning"))?;
-        let target = url
-            .as_str()
-            .split_once(&authority)
-            .map_or("", |(_, target)| target);
+        let target = url.as_str().split_once(&authority).map_or("", |(_, target)| target);
         let length = length.map(|length| format!("Content-Length: {length}\r\n"));
         let length = length.unwrap_or_default();
         Ok(format!("{method} {target} HTTP/1.1\r\nHost: {authority}\r\n{length}\r\n").into())
@@ -125,10 +118,7 @@ impl Hallpass {
 fn read_address(said: &mut impl BufRead) -> Option<SocketAddr> {
     let mut line = String::new();
     said.by_ref().take(1024).read_line(&mut line).ok()?;
-    line.trim_end()
-        .strip_prefix("listening on http://")?
-        .parse()
-        .ok()
+    line.trim_end().strip_prefix("listening on http://")?.parse().ok()
 }
 
 fn silent(folder: &Folder, name: &str) -> Failure {
@@ -136,10 +126,7 @@ fn silent(folder: &Folder, name: &str) -> Failure {
     let complaint = std::fs::read_to_string(folder.join(&format!("{name}.log")));
     let complaint = complaint.unwrap_or_default();
     Failure::new(
-        format!(
-            "hallpass did not say where it listens: {}",
-            complaint.trim_end()
-        ),
+        format!("hallpass did not say where it listens: {}", complaint.trim_end()),
         "start `target/release/hallpass serve --data DIR` by hand and see",
     )
 }

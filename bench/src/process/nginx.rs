@@ -22,9 +22,7 @@ const TRIES_MAX: u32 = 500;
 pub(crate) fn find() -> Option<PathBuf> {
     let places = ["nginx", "/usr/sbin/nginx"];
     let answers = |place: &&str| Command::new(place).arg("-v").stderr(Stdio::null()).status();
-    let found = places
-        .iter()
-        .find(|place| answers(place).is_ok_and(|status| status.success()));
+    let found = places.iter().find(|place| answers(place).is_ok_and(|status| status.success()));
     found.map(PathBuf::from)
 }
 
@@ -136,9 +134,6 @@ mod tests {
         let text = settings("/some where", ([127, 0, 0, 1], 8080).into());
         assert!(text.contains("listen 127.0.0.1:8080;"), "{text}");
         assert!(text.contains("root \"/some where/www\";"), "{text}");
-        assert!(
-            text.contains("    scgi_temp_path \"/some where/nginx-scgi\";"),
-            "{text}"
-        );
+        assert!(text.contains("    scgi_temp_path \"/some where/nginx-scgi\";"), "{text}");
     }
 }

@@ -104,10 +104,7 @@ fn parse_cpu(stat: &str) -> Result<Cpu, Failure> {
     let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
     let mut times = fields.split(' ').skip(11).map(|field| field.parse::<u32>());
     match (times.next(), times.next()) {
-        (Some(Ok(user)), Some(Ok(system))) => Ok(Cpu {
-            user: TICK * user,
-            system: TICK * system,
-        }),
+        (Some(Ok(user)), Some(Ok(system))) => Ok(Cpu { user: TICK * user, system: TICK * system }),
         _ => Err(unreadable("utime and stime")),
     }
 }
@@ -141,12 +138,7 @@ mod tests {
     fn memory_is_read_in_bytes() {
         let status = "VmHWM:\t  9 kB\nVmRSS:\t  8 kB\nRssAnon:\t  5 kB\nRssFile:\t  3 kB\n";
         let memory = Memory::parse(status).unwrap();
-        let expected = Memory {
-            resident: 8192,
-            anonymous: 5120,
-            file: 3072,
-            resident_max: 9216,
-        };
+        let expected = Memory { resident: 8192, anonymous: 5120, file: 3072, resident_max: 9216 };
         assert_eq!(memory, expected);
         assert!(Memory::parse("VmRSS:\t  8 kB\n").is_err());
     }
