@@ -9,9 +9,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     super::take_none(arguments)?;
     step::run("format", &mut cargo(&["fmt", "--all", "--check"]), "run `cargo fmt --all`")?;
     tidy::run(&[])?;
-    step::run(
-        "clippy",
-        &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-        "mend what clippy names above; an exception is `#[expect(lint, reason = \"...\")]`",
-    )
+    let hint = "mend what clippy names above; an exception is `#[expect(lint, reason = \"...\")]`";
+    let strict = ["--all-targets", "--", "-D", "warnings"];
+    step::run("clippy", cargo(&["clippy", "--locked", "--workspace"]).args(strict), hint)?;
+    let bench = ["clippy", "--locked", "--manifest-path", "bench/Cargo.toml"];
+    step::run("clippy of the bench", cargo(&bench).args(strict), hint)
 }
