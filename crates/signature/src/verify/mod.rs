@@ -131,6 +131,27 @@ impl Unverified<'_> {
         self.session_token.as_deref()
     }
 
+    /// Compares the signature with the one that a kept `key` makes. It has to be derived for the
+    /// day of [`Unverified::signed_at`]; SigV2 has no such key, and is never right here.
+    ///
+    /// # Errors
+    /// [`VerifyError::Mismatch`], with the texts that were signed on this side.
+    pub fn verify_with(&self, key: &SigningKey) -> Result<Verified, VerifyError> {
+        match &self.claim {
+            Claim::V4(claim) => claim.verify(&self.request, &self.params, key),
+            Claim::V2(_) => Err(VerifyError::LegacyRefused),
+        }
+    }
+
+    /// The moment whose day a kept [`SigningKey`] has to be derived for; none for SigV2.
+    #[must_use]
+    pub fn signed_at(&self) -> Option<Timestamp> {
+        match &self.claim {
+            Claim::V4(claim) => Some(claim.signed_at),
+            Claim::V2(_) => None,
+        }
+    }
+
     /// Compares the signature with the one that `secret` makes.
     ///
     /// # Errors
