@@ -12,6 +12,7 @@ mod memory;
 mod output;
 mod place;
 mod process;
+mod sign;
 mod stream;
 
 use std::env;
@@ -36,9 +37,10 @@ fn run(words: &[&str]) -> Result<(), Failure> {
     match words {
         ["latency"] => latency::measure(),
         ["memory"] => memory::measure(),
+        ["sign"] => sign::measure(),
         _ => Err(Failure::new(
-            "name one of `latency` and `memory`",
-            "`cargo xtask bench latency` or `cargo xtask bench memory`",
+            "name one of `latency`, `memory` and `sign`",
+            "`cargo xtask bench latency`, for example",
         )),
     }
 }

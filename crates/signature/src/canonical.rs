@@ -57,13 +57,19 @@ impl Canonical<'_, '_> {
         recode_to(&mut out, self.request.path, Slash::Keep, Plus::Itself);
         out.put(b"\n");
         self.params.canonical_to(&mut out, "X-Amz-Signature");
+        let headers = self.headers_to(&mut out);
+        (out, headers)
+    }
+
+    /// Everything behind the query.
+    pub(crate) fn headers_to(&self, out: &mut Text) -> SignedHeaders {
         out.put(b"\n");
         let mut headers = SignedHeaders::Present;
         for name in self.signed_headers.split(|&b| b == b';') {
             out.put(name);
             out.put(b":");
             // Behind a missing header there is nothing to be gained from looking others up.
-            if headers == SignedHeaders::Present && !self.value_to(&mut out, name) {
+            if headers == SignedHeaders::Present && !self.value_to(out, name) {
                 headers = SignedHeaders::Missing;
             }
             out.put(b"\n");
@@ -72,25 +78,22 @@ impl Canonical<'_, '_> {
         out.put(self.signed_headers);
         out.put(b"\n");
         out.put(self.payload_hash);
-        (out, headers)
+        headers
     }
 
     /// Appends the value of header `name`; false when the request has none.
     fn value_to(&self, out: &mut Text, name: &[u8]) -> bool {
-        let Ok(name) = core::str::from_utf8(name) else {
-            return false;
-        };
-        if name == "host" {
+        if name == b"host" {
             return self.host_to(out);
         }
-        let start = out.len();
-        for (index, value) in self.request.header_values(name).enumerate() {
-            if index > 0 {
+        let Ok(name) = core::str::from_utf8(name) else { return false };
+        let mut values = self.request.header_values(name);
+        if let Some(first) = values.next() {
+            trimmed_to(out, first);
+            for value in values {
                 out.put(b",");
+                trimmed_to(out, value);
             }
-            trimmed_to(out, value);
-        }
-        if out.len() > start || self.request.header_values(name).next().is_some() {
             return true;
         }
         let from_query = match self.source {
@@ -101,9 +104,7 @@ impl Canonical<'_, '_> {
     }
 
     fn host_to(&self, out: &mut Text) -> bool {
-        let Some(host) = self.request.header_values("host").next() else {
-            return false;
-        };
+        let Some(host) = self.request.header_values("host").next() else { return false };
         let host = match self.host {
             HostPort::AsSent => host,
             HostPort::DefaultLeftOut => without_default_port(host),
@@ -131,13 +132,17 @@ fn trimmed_to(out: &mut Text, value: &[u8]) {
 
 /// Algorithm, time, scope and the hash of the canonical request.
 pub(crate) fn string_to_sign(timestamp: &[u8], scope: &[u8], canonical: &[u8]) -> Text {
-    let mut out = Text::new();
-    out.put(ALGORITHM.as_bytes());
-    out.put(b"\n");
-    out.put(timestamp);
-    out.put(b"\n");
-    out.put(scope);
-    out.put(b"\n");
+    let mut out = string_to_sign_beginning(timestamp, scope);
     out.put(&sha256_hex(canonical));
+    out
+}
+
+/// All of it but the hash.
+pub(crate) fn string_to_sign_beginning(timestamp: &[u8], scope: &[u8]) -> Text {
+    let mut out = Text::new();
+    for line in [ALGORITHM.as_bytes(), timestamp, scope] {
+        out.put(line);
+        out.put(b"\n");
+    }
     out
 }

@@ -40,13 +40,32 @@ impl Sink for Vec<u8> {
     }
 }
 
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
+fn stays(byte: u8, slash: Slash) -> bool {
+    let kind = KINDS.get(usize::from(byte)).copied().unwrap_or(ENCODED);
+    kind == UNRESERVED || (kind == SLASH && slash == Slash::Keep)
 }
 
-fn stays(byte: u8, slash: Slash) -> bool {
-    is_unreserved(byte) || (byte == b'/' && slash == Slash::Keep)
-}
+const ENCODED: u8 = 0;
+const UNRESERVED: u8 = 1;
+const SLASH: u8 = 2;
+
+/// What becomes of every byte; a table, because every byte of every request is looked up.
+#[expect(clippy::indexing_slicing, reason = "the compiler runs it")]
+const KINDS: [u8; 256] = {
+    let mut kinds = [ENCODED; 256];
+    let mut byte = 0_u8;
+    loop {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            kinds[byte as usize] = UNRESERVED;
+        }
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
+    }
+    kinds[b'/' as usize] = SLASH;
+    kinds
+};
 
 /// `text` percent-encoded.
 ///
@@ -91,6 +110,9 @@ pub(crate) fn recode_to(out: &mut impl Sink, raw: &str, slash: Slash, plus: Plus
 
 /// Whether `raw` is spelled canonically already; most requests are.
 pub(crate) fn is_canonical(raw: &str, slash: Slash) -> bool {
+    if raw.bytes().all(|byte| stays(byte, slash)) {
+        return true;
+    }
     let mut bytes = raw.bytes();
     while let Some(byte) = bytes.next() {
         let canonical = match byte {

@@ -27,9 +27,25 @@ impl SigningKey {
         Self(keyed(&hmac(&keyed(&service), b"aws4_request")))
     }
 
+    /// A key that has taken in the beginning of many strings to sign.
+    pub(crate) fn started(&self, beginning: &[u8]) -> Started {
+        Started(self.0.clone().chain_update(beginning))
+    }
+
     /// The signature of a string to sign.
     pub(crate) fn mac(&self, string_to_sign: &[u8]) -> [u8; 32] {
         hmac(&self.0, string_to_sign)
+    }
+}
+
+/// A signing key with the beginning of a string to sign.
+#[derive(Clone)]
+pub(crate) struct Started(Hmac<Sha256>);
+
+impl Started {
+    /// The signature of the string that ends with `rest`.
+    pub(crate) fn mac(&self, rest: &[u8]) -> [u8; 32] {
+        hmac(&self.0, rest)
     }
 }
 
@@ -66,13 +82,25 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> [u8; 64] {
 
 /// A digest in lower-case hexadecimal.
 pub(crate) fn hex(digest: [u8; 32]) -> [u8; 64] {
-    let digit = |n: u8| if n < 10 { b'0' + n } else { b'a' + n - 10 };
     let mut text = [0; 64];
     for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(digest) {
-        *pair = [digit(byte >> 4), digit(byte & 15)];
+        *pair = PAIRS.get(usize::from(byte)).copied().unwrap_or_default();
     }
     text
 }
+
+/// The two digits of every byte.
+#[expect(clippy::indexing_slicing, reason = "the compiler runs it")]
+const PAIRS: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
 
 /// Compares a secret value with what a caller sent, in time that tells nothing about where they
 /// differ.

@@ -4,14 +4,15 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Write as _};
+use core::fmt;
 
-use crate::canonical::{ALGORITHM, Canonical, HeaderSource, HostPort, UNSIGNED_PAYLOAD};
-use crate::canonical::{string_to_sign, without_default_port};
-use crate::encode::{Sink, Slash, encode_to};
-use crate::mac::hex;
+use crate::canonical::{
+    ALGORITHM, Canonical, HeaderSource, HostPort, UNSIGNED_PAYLOAD, string_to_sign_beginning,
+};
+use crate::encode::{Plus, Sink, Slash, encode_to, recode_to};
+use crate::mac::{Started, hex, sha256_hex};
 use crate::query::Params;
-use crate::{Credentials, EXPIRES_SECONDS_MAX, Request, Short, SigningKey, Timestamp};
+use crate::{Credentials, EXPIRES_SECONDS_MAX, Request, Short, SigningKey, Text, Timestamp};
 
 /// What a presigned URL shall allow.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +25,7 @@ pub struct Presign<'a> {
     pub authority: &'a str,
     /// The path, percent-encoded, beginning with `/`.
     pub path: &'a str,
-    /// Parameters of the operation, decoded; `None` writes a name without `=`.
+    /// Parameters of the operation, decoded. No value is the same as an empty one to S3.
     pub query: &'a [(&'a str, Option<&'a str>)],
     /// Headers that the user of the URL must send, besides `host`.
     pub headers: &'a [(&'a str, &'a str)],
@@ -70,24 +71,44 @@ impl fmt::Debug for PresignedUrl {
     }
 }
 
-/// Presigns for one credential, region and moment; the signing key is derived once.
-#[derive(Debug)]
+/// Presigns for one credential, region and moment.
+///
+/// What all its URLs have in common is made once: the signing key, keyed and led up to the hash,
+/// and the signing parameters. Signing one more URL allocates that URL.
 pub struct Presigner<'c> {
     credentials: &'c Credentials,
-    key: SigningKey,
     at: Timestamp,
     scope: Short,
+    started: Started,
+    /// The signing parameters up to the lifetime, encoded.
+    before_expires: String,
+    /// Those between the lifetime and the list of headers, encoded.
+    after_expires: String,
 }
 
 impl<'c> Presigner<'c> {
     /// A presigner for service `s3` in `region` whose URLs are signed at `at`.
     #[must_use]
     pub fn new(credentials: &'c Credentials, region: &str, at: Timestamp) -> Self {
+        let scope = scope(at, region, "s3");
         let key = SigningKey::derive(credentials.secret(), at, region, "s3");
-        Self { credentials, key, at, scope: scope(at, region, "s3") }
+        let started = key.started(&string_to_sign_beginning(&at.basic(), &scope));
+        let mut credential = Short::from(credentials.access_key_id().as_bytes());
+        credential.put(b"/");
+        credential.put(&scope);
+        let mut before = QueryText(Vec::new());
+        before.add("X-Amz-Algorithm", Some(ALGORITHM.as_bytes()));
+        before.add("X-Amz-Credential", Some(&credential));
+        before.add("X-Amz-Date", Some(&at.basic()));
+        let mut after = QueryText(Vec::new());
+        if let Some(token) = credentials.session_token() {
+            after.add("X-Amz-Security-Token", Some(token.as_bytes()));
+        }
+        let (before_expires, after_expires) = (before.finish(), after.finish());
+        Self { credentials, at, scope, started, before_expires, after_expires }
     }
 
-    /// Signs one URL.
+    /// Signs one URL. Its parameters stand in canonical order.
     ///
     /// # Errors
     /// A lifetime that S3 would refuse.
@@ -98,66 +119,116 @@ impl<'c> Presigner<'c> {
             _ => return Err(PresignError::ExpiresTooLong),
         }
         let signed_headers = signed_headers(presign.headers.iter().map(|(name, _)| *name));
-        let query = self.query(presign, &signed_headers);
-        let signature = self.signature(presign, &signed_headers, &query);
-        let signature = core::str::from_utf8(&signature).unwrap_or_default();
-        let Presign { scheme, authority, path, .. } = presign;
-        let url =
-            alloc::format!("{scheme}://{authority}{path}?{query}&X-Amz-Signature={signature}");
-        Ok(PresignedUrl(url))
+        let mut canonical = Text::new();
+        canonical.put(presign.method.as_bytes());
+        canonical.put(b"\n");
+        recode_to(&mut canonical, presign.path, Slash::Keep, Plus::Itself);
+        canonical.put(b"\n");
+        let begin = canonical.len();
+        self.query_to(&mut canonical, presign, &signed_headers);
+        let end = canonical.len();
+        headers_to(&mut canonical, presign, &signed_headers);
+        let signature = hex(self.started.mac(&sha256_hex(&canonical)));
+        let query = canonical.get(begin..end).unwrap_or_default();
+        Ok(PresignedUrl(url(presign, query, &signature)))
     }
 
-    fn query(&self, presign: &Presign<'_>, signed_headers: &[u8]) -> String {
-        let mut credential = Short::from(self.credentials.access_key_id().as_bytes());
-        credential.put(b"/");
-        credential.put(&self.scope);
+    /// Appends the canonical query.
+    fn query_to(&self, out: &mut Text, presign: &Presign<'_>, signed_headers: &[u8]) {
+        let expires = Decimal::new(presign.expires_seconds);
+        if !presign.query.is_empty() {
+            return self.merged_query_to(out, presign, expires.digits(), signed_headers);
+        }
+        out.put(self.before_expires.as_bytes());
+        out.put(b"&X-Amz-Expires=");
+        out.put(expires.digits());
+        if !self.after_expires.is_empty() {
+            out.put(b"&");
+            out.put(self.after_expires.as_bytes());
+        }
+        out.put(b"&X-Amz-SignedHeaders=");
+        encode_to(out, signed_headers.iter().copied(), Slash::Encode);
+    }
+
+    /// Appends the canonical query of the signing parameters and those of the operation.
+    fn merged_query_to(
+        &self,
+        out: &mut Text,
+        presign: &Presign<'_>,
+        expires: &[u8],
+        signed_headers: &[u8],
+    ) {
         let mut query = QueryText(Vec::with_capacity(512));
         for (name, value) in presign.query {
-            query.add(name, value.map(str::as_bytes));
+            query.add(name, Some(value.unwrap_or("").as_bytes()));
         }
-        query.add("X-Amz-Algorithm", Some(ALGORITHM.as_bytes()));
-        query.add("X-Amz-Credential", Some(&credential));
-        query.add("X-Amz-Date", Some(&self.at.basic()));
-        query.add("X-Amz-Expires", Some(decimal(presign.expires_seconds).as_bytes()));
+        query.add("X-Amz-Expires", Some(expires));
         query.add("X-Amz-SignedHeaders", Some(signed_headers));
-        if let Some(token) = self.credentials.session_token() {
-            query.add("X-Amz-Security-Token", Some(token.as_bytes()));
+        for ready in [&self.before_expires, &self.after_expires] {
+            query.add_encoded(ready);
         }
-        query.finish()
-    }
-
-    fn signature(&self, presign: &Presign<'_>, signed_headers: &[u8], query: &str) -> [u8; 64] {
-        let headers = with_host(presign.scheme, presign.authority, presign.headers);
-        let request = Request {
-            method: presign.method,
-            path: presign.path,
-            query,
-            headers: &headers,
-            virtual_bucket: None,
-        };
-        let params = Params::read(query);
-        let payload_hash = payload_hash(&request, &params);
-        let (canonical, _) = Canonical {
-            request: &request,
-            params: &params,
-            signed_headers,
-            payload_hash: &payload_hash,
-            source: HeaderSource::HeadersOrQuery,
-            host: HostPort::AsSent,
-        }
-        .write();
-        hex(self.key.mac(&string_to_sign(&self.at.basic(), &self.scope, &canonical)))
+        Params::read(&query.finish()).canonical_to(out, "X-Amz-Signature");
     }
 }
 
-/// The payload line of a presigned request: what the query says, else what a header says, else
-/// that nothing is said about the body.
-pub(crate) fn payload_hash(request: &Request<'_>, params: &Params<'_>) -> Short {
-    if let Some(param) = params.find("X-Amz-Content-Sha256") {
-        return param.short();
+impl fmt::Debug for Presigner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presigner")
+            .field("credentials", &self.credentials)
+            .field("at", &self.at)
+            .field("scope", &String::from_utf8_lossy(&self.scope))
+            .finish_non_exhaustive()
     }
-    let header = request.header_values("x-amz-content-sha256").next();
-    Short::from(header.unwrap_or(UNSIGNED_PAYLOAD.as_bytes()))
+}
+
+/// Appends everything behind the canonical query.
+fn headers_to(out: &mut Text, presign: &Presign<'_>, signed_headers: &[u8]) {
+    let in_query = presign.query.iter().find(|(name, _)| *name == "X-Amz-Content-Sha256");
+    let in_header =
+        presign.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amz-content-sha256"));
+    let payload_hash = match (in_query, in_header) {
+        (Some((_, hash)), _) => hash.unwrap_or(""),
+        (None, Some((_, hash))) => hash,
+        (None, None) => UNSIGNED_PAYLOAD,
+    };
+    if presign.headers.is_empty() {
+        out.put(b"\nhost:");
+        let host = signed_host(presign.scheme, presign.authority).as_bytes();
+        out.extend(host.iter().map(u8::to_ascii_lowercase));
+        out.put(b"\n\nhost\n");
+        out.put(payload_hash.as_bytes());
+        return;
+    }
+    let headers = with_host(presign.scheme, presign.authority, presign.headers);
+    let request = Request {
+        method: presign.method,
+        path: presign.path,
+        query: "",
+        headers: &headers,
+        virtual_bucket: None,
+    };
+    Canonical {
+        request: &request,
+        params: &Params::read(""),
+        signed_headers,
+        payload_hash: payload_hash.as_bytes(),
+        source: HeaderSource::Headers,
+        host: HostPort::AsSent,
+    }
+    .headers_to(out);
+}
+
+/// The finished URL.
+fn url(presign: &Presign<'_>, canonical_query: &[u8], signature: &[u8; 64]) -> String {
+    let Presign { scheme, authority, path, .. } = presign;
+    let query = core::str::from_utf8(canonical_query).unwrap_or_default();
+    let pieces =
+        [scheme, "://", authority, path, "?", query, "&X-Amz-Signature="].map(str::as_bytes);
+    let length = pieces.iter().map(|piece| piece.len()).sum::<usize>() + signature.len();
+    let mut url = Vec::with_capacity(length);
+    pieces.iter().for_each(|piece| url.extend_from_slice(piece));
+    url.extend_from_slice(signature);
+    String::from_utf8(url).unwrap_or_default()
 }
 
 /// `day/region/service/aws4_request`.
@@ -174,6 +245,9 @@ pub(crate) fn scope(at: Timestamp, region: &str, service: &str) -> Short {
 /// `names` and `host` in lower case, sorted, each once, joined by `;`.
 pub(crate) fn signed_headers<'n>(names: impl Iterator<Item = &'n str>) -> Short {
     let mut names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
+    if names.is_empty() {
+        return Short::from(&b"host"[..]);
+    }
     names.push("host".into());
     names.sort_unstable();
     names.dedup();
@@ -186,19 +260,37 @@ pub(crate) fn with_host<'a>(
     authority: &'a str,
     headers: &[(&'a str, &'a str)],
 ) -> Vec<(&'a str, &'a [u8])> {
-    let default_port = if scheme == "https" { ":443" } else { ":80" };
-    let host = authority.as_bytes();
-    let host = if authority.ends_with(default_port) { without_default_port(host) } else { host };
+    let host = signed_host(scheme, authority).as_bytes();
     let others = headers.iter().map(|&(name, value)| (name, value.as_bytes()));
     core::iter::once(("host", host)).chain(others).collect()
 }
 
-fn decimal(number: u32) -> String {
-    let mut text = String::new();
-    let Ok(()) = write!(text, "{number}") else {
-        return text;
-    };
-    text
+/// The host that SDKs sign: without the port that is the scheme's own.
+fn signed_host<'a>(scheme: &str, authority: &'a str) -> &'a str {
+    let default_port = if scheme == "https" { ":443" } else { ":80" };
+    authority.strip_suffix(default_port).unwrap_or(authority)
+}
+
+/// The decimal digits of a number, without an allocation.
+struct Decimal([u8; 10], usize);
+
+impl Decimal {
+    fn new(mut number: u32) -> Self {
+        let (mut digits, mut begin) = ([b'0'; 10], 10);
+        for (index, digit) in digits.iter_mut().enumerate().rev() {
+            *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+            number /= 10;
+            begin = index;
+            if number == 0 {
+                break;
+            }
+        }
+        Self(digits, begin)
+    }
+
+    fn digits(&self) -> &[u8] {
+        self.0.get(self.1..).unwrap_or_default()
+    }
 }
 
 /// A query under construction.
@@ -214,6 +306,14 @@ impl QueryText {
             self.0.push(b'=');
             encode_to(&mut self.0, value.iter().copied(), Slash::Encode);
         }
+    }
+
+    /// Adds parameters that are encoded already.
+    fn add_encoded(&mut self, parameters: &str) {
+        if !self.0.is_empty() && !parameters.is_empty() {
+            self.0.push(b'&');
+        }
+        self.0.extend_from_slice(parameters.as_bytes());
     }
 
     #[expect(clippy::expect_used, reason = "percent-encoded text is ASCII")]

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use smallvec::SmallVec;
 
-use crate::encode::{Plus, Sink, Slash, decode, encode_to, is_canonical, recode_to};
+use crate::encode::{Plus, Sink, Slash, decode, is_canonical, recode_to};
 use crate::{Short, Text};
 
 /// One parameter, as it stands in the URL.
@@ -12,20 +12,25 @@ use crate::{Short, Text};
 pub struct Param<'a> {
     name: &'a str,
     value: Option<&'a str>,
+    /// Name and value are spelled canonically, as nearly always.
+    is_canonical: bool,
 }
 
 impl<'a> Param<'a> {
     fn read(raw: &'a str) -> Self {
-        match raw.split_once('=') {
-            Some((name, value)) => Self { name, value: Some(value) },
-            None => Self { name: raw, value: None },
-        }
+        let (name, value) = match raw.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (raw, None),
+        };
+        let is_canonical = is_canonical(name, Slash::Encode)
+            && value.is_none_or(|value| is_canonical(value, Slash::Encode));
+        Self { name, value, is_canonical }
     }
 
-    /// Whether the decoded name is `name`; its case counts.
+    /// Whether the decoded name is `name`, which has no character that is encoded.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
-        self.name == name || decode(self.name, Plus::Blank).eq(name.bytes())
+        self.name == name || (!self.is_canonical && self.name().eq(name.bytes()))
     }
 
     /// The decoded bytes of the name.
@@ -90,33 +95,43 @@ impl<'a> Params<'a> {
     pub(crate) fn canonical_to(&self, out: &mut Text, left_out: &str) {
         let mut params: SmallVec<[&Param<'a>; 16]> =
             self.0.iter().filter(|param| !param.is(left_out)).collect();
-        params.sort_by(|a, b| compare(a, b));
+        if !params.is_sorted_by(|a, b| compare(a, b).is_le()) {
+            params.sort_by(|a, b| compare(a, b));
+        }
         for (index, param) in params.iter().enumerate() {
             if index > 0 {
                 out.put(b"&");
             }
-            recode_to(out, param.name, Slash::Encode, Plus::Blank);
+            param.encoded_to(out, param.name);
             out.put(b"=");
-            recode_to(out, param.value.unwrap_or(""), Slash::Encode, Plus::Blank);
+            param.encoded_to(out, param.value.unwrap_or(""));
+        }
+    }
+}
+
+impl Param<'_> {
+    fn encoded_to(&self, out: &mut impl Sink, raw: &str) {
+        if self.is_canonical {
+            out.put(raw.as_bytes());
+        } else {
+            recode_to(out, raw, Slash::Encode, Plus::Blank);
         }
     }
 }
 
 fn compare(a: &Param<'_>, b: &Param<'_>) -> Ordering {
-    compare_encoded(a.name, b.name)
-        .then_with(|| compare_encoded(a.value.unwrap_or(""), b.value.unwrap_or("")))
-}
-
-fn compare_encoded(a: &str, b: &str) -> Ordering {
-    if is_canonical(a, Slash::Encode) && is_canonical(b, Slash::Encode) {
-        return a.cmp(b);
+    if a.is_canonical && b.is_canonical {
+        let (a_value, b_value) = (a.value.unwrap_or(""), b.value.unwrap_or(""));
+        return a.name.cmp(b.name).then_with(|| a_value.cmp(b_value));
     }
-    let encoded = |raw: &str| {
+    let encoded = |param: &Param<'_>, raw: &str| {
         let mut out = Short::new();
-        encode_to(&mut out, decode(raw, Plus::Blank), Slash::Encode);
+        param.encoded_to(&mut out, raw);
         out
     };
-    encoded(a).cmp(&encoded(b))
+    encoded(a, a.name)
+        .cmp(&encoded(b, b.name))
+        .then_with(|| encoded(a, a.value.unwrap_or("")).cmp(&encoded(b, b.value.unwrap_or(""))))
 }
 
 #[cfg(test)]

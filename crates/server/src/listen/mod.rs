@@ -43,7 +43,7 @@ impl Server {
     }
 
     /// Serves until `stop` is over; then takes no more connections, lets requests under way
-    /// finish (for [`DRAIN_TIME_MAX`] at most) and closes the store.
+    /// finish, for 30 seconds at most, and closes the store.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let (stopping, is_stopping) = watch::channel(());
