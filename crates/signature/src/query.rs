@@ -49,7 +49,12 @@ impl<'a> Param<'a> {
         self.value.is_some()
     }
 
+    /// The decoded value, on the stack when it is short.
     pub(crate) fn short(&self) -> Short {
+        let raw = self.value.unwrap_or("");
+        if self.is_canonical && !raw.as_bytes().contains(&b'%') {
+            return Short::from(raw.as_bytes());
+        }
         self.value().collect()
     }
 }
