@@ -27,7 +27,7 @@ const BARE_MAX: f64 = 1.6;
 /// Prints the table, and fails when a promise is missed.
 pub(crate) fn measure() -> Result<(), Failure> {
     let mut work = Work::new();
-    let rows: [(&str, fn(&mut Work)); 4] = [
+    let rows: [(&str, Operation); 4] = [
         ("presign", Work::presign),
         ("verify, cached signing key", Work::verify_cached),
         ("verify, key derived each time", Work::verify_derived),
@@ -60,7 +60,10 @@ pub(crate) fn measure() -> Result<(), Failure> {
     ))
 }
 
-fn nanoseconds(work: &mut Work, operation: fn(&mut Work)) -> f64 {
+/// One operation of a row.
+type Operation = fn(&mut Work);
+
+fn nanoseconds(work: &mut Work, operation: Operation) -> f64 {
     let start = Instant::now();
     for _ in 0..BATCH {
         operation(black_box(work));
