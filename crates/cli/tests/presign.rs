@@ -157,3 +157,52 @@ fn closed_stdout_is_a_failure_and_no_panic() {
     let (_, stderr) = ended(&output.unwrap(), 1);
     assert!(stderr.starts_with("error: cannot write to stdout"), "{stderr}");
 }
+
+#[test]
+fn headers_and_parameters_are_signed_and_a_moment_makes_the_same_url_again() {
+    let all = [
+        "put",
+        "s3://photos/k",
+        "--header",
+        "If-None-Match: *",
+        "--header",
+        "content-type:image/png",
+        "--query",
+        "x-id=PutObject",
+        "--at",
+        "20260102T030405Z",
+        "--region",
+        "eu-west-1",
+    ];
+    let first = url(&all);
+    assert_eq!(first, url(&all));
+    assert!(first.contains("X-Amz-SignedHeaders=content-type%3Bhost%3Bif-none-match"), "{first}");
+    assert!(first.contains("x-id=PutObject") && first.contains("20260102T030405Z"), "{first}");
+}
+
+#[test]
+fn what_cannot_be_signed_is_a_matter_of_usage() {
+    let home = tempfile::tempdir().unwrap();
+    for wrong in [
+        &["--header", "no colon"][..],
+        &["--header", "a b: c"],
+        &["--query", "X-Amz-Expires=9"],
+        &["--query", "=x"],
+        &["--at", "yesterday"],
+        &["--sigv2", "--header", "range: bytes=0-1"],
+    ] {
+        let arguments = [&["get", "s3://photos/k", "--region", "eu-west-1"], wrong].concat();
+        assert_eq!(presign(home.path(), &arguments).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_strict_signer_makes_no_url_that_outlives_its_session() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command =
+        hallpass(home.path(), &["presign", "get", "s3://photos/k", "--strict", "--region", "r"]);
+    with_key(&mut command);
+    command.env("AWS_SESSION_TOKEN", "t").env("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05Z");
+    let said = complaint(&command.output().unwrap(), 3);
+    assert!(said.contains("the URL only works until 2020-01-02 03:04:05 UTC"), "{said}");
+}

@@ -55,6 +55,11 @@ pub struct Link<'a> {
     pub expires_seconds: u64,
     /// How it is signed.
     pub version: SignatureVersion,
+    /// Parameters of the operation beside the key, decoded: `versionId`, `response-*`, ...
+    pub query: &'a [(&'a str, Option<&'a str>)],
+    /// Headers that are signed, so that the user of the URL has to send them. SigV2 carries
+    /// `x-amz-*` in the URL, signs `content-type` and `content-md5`, and leaves others out.
+    pub headers: &'a [(&'a str, &'a str)],
 }
 
 /// The presigned URL for `link`, signed at `at`.
@@ -72,8 +77,8 @@ pub fn presign(config: &Config, link: &Link<'_>, at: Timestamp) -> Result<Presig
         scheme: target.scheme.word(),
         authority: &target.authority,
         path: &target.path,
-        query: &[],
-        headers: &[],
+        query: link.query,
+        headers: link.headers,
         // Because: a longer life is one that SigV4 refuses, and SigV2 does not look here.
         expires_seconds: u32::try_from(link.expires_seconds).unwrap_or(u32::MAX),
     };
@@ -115,6 +120,8 @@ mod tests {
             key: &ObjectKey::parse("test.txt").unwrap(),
             expires_seconds: seconds,
             version,
+            query: &[],
+            headers: &[],
         };
         let at = Timestamp::parse("20130524T000000Z").unwrap();
         match presign(config, &link, at) {

@@ -145,6 +145,8 @@ impl Shared<'_> {
             key: &self.key,
             expires_seconds: self.expires.seconds(),
             version: SignatureVersion::V4,
+            query: &[],
+            headers: &[],
         };
         output::print(client::presign(config, &link, now)?.as_str())?;
         let end = now.plus(self.expires.seconds());
