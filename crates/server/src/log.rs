@@ -197,6 +197,8 @@ impl Entry {
         let (version, authentication) = match self.mechanism {
             Some(Mechanism::V4Query) => ("SigV4", "QueryString"),
             Some(Mechanism::V4Header) => ("SigV4", "AuthHeader"),
+            Some(Mechanism::V4aQuery) => ("SigV4A", "QueryString"),
+            Some(Mechanism::V4aHeader) => ("SigV4A", "AuthHeader"),
             Some(Mechanism::V2Query) => ("SigV2", "QueryString"),
             Some(Mechanism::V2Header) => ("SigV2", "AuthHeader"),
             None => ("-", "-"),

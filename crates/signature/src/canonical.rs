@@ -131,16 +131,21 @@ fn trimmed_to(out: &mut Text, value: &[u8]) {
 }
 
 /// Algorithm, time, scope and the hash of the canonical request.
-pub(crate) fn string_to_sign(timestamp: &[u8], scope: &[u8], canonical: &[u8]) -> Text {
-    let mut out = string_to_sign_beginning(timestamp, scope);
+pub(crate) fn string_to_sign(
+    algorithm: &str,
+    timestamp: &[u8],
+    scope: &[u8],
+    canonical: &[u8],
+) -> Text {
+    let mut out = string_to_sign_beginning(algorithm, timestamp, scope);
     out.put(&sha256_hex(canonical));
     out
 }
 
 /// All of it but the hash.
-pub(crate) fn string_to_sign_beginning(timestamp: &[u8], scope: &[u8]) -> Text {
+pub(crate) fn string_to_sign_beginning(algorithm: &str, timestamp: &[u8], scope: &[u8]) -> Text {
     let mut out = Text::new();
-    for line in [ALGORITHM.as_bytes(), timestamp, scope] {
+    for line in [algorithm.as_bytes(), timestamp, scope] {
         out.put(line);
         out.put(b"\n");
     }

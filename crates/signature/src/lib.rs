@@ -1,10 +1,11 @@
-//! Sign, presign and verify S3 requests: SigV4 and legacy SigV2.
+//! Sign, presign and verify S3 requests: SigV4, SigV4A and legacy SigV2.
 //!
 //! Floor 0: pure. No clock, no disk, no network; time and secrets are arguments and a request is
 //! a borrowed view of what was received ([`Request`]), so any HTTP stack can use it.
 //!
 //! * A presigned URL: [`Presigner`], then [`Presigner::presign`]; legacy: [`v2::presign`].
 //! * An `Authorization` header: [`sign`].
+//! * Both of these for a set of regions, with SigV4A: [`v4a::Signer`].
 //! * The other side: [`verify::read`] finds what a request claims, [`Unverified::verify`] settles
 //!   it. Only a [`Verified`] proves anything, and only `verify` makes one.
 //!
@@ -49,8 +50,11 @@ mod query;
 mod request;
 mod secret;
 mod sign;
+#[cfg(test)]
+mod suite;
 mod time;
 pub mod v2;
+pub mod v4a;
 pub mod verify;
 
 pub use chunk::{ChunkDecoder, ChunkError, Chunks};

@@ -55,12 +55,14 @@ impl fmt::Debug for SigningKey {
     }
 }
 
+/// HMAC-SHA256 with its key in.
 #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
+pub(crate) fn keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("invariant: HMAC takes a key of any length")
 }
 
-fn hmac(keyed: &Hmac<Sha256>, message: &[u8]) -> [u8; 32] {
+/// HMAC-SHA256 of `message`.
+pub(crate) fn hmac(keyed: &Hmac<Sha256>, message: &[u8]) -> [u8; 32] {
     keyed.clone().chain_update(message).finalize().into_bytes().into()
 }
 

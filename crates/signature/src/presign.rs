@@ -1,4 +1,4 @@
-//! Presigned URLs with SigV4: the signature stands in the query.
+//! Presigned URLs with SigV4 and SigV4A: the signature stands in the query.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
@@ -12,6 +12,7 @@ use crate::canonical::{
 use crate::encode::{Plus, Sink, Slash, encode_to, recode_to};
 use crate::mac::{Started, hex, sha256_hex};
 use crate::query::Params;
+use crate::v4a::{self, EcdsaKey, REGION_SET};
 use crate::{Credentials, EXPIRES_SECONDS_MAX, Request, Short, SigningKey, Text, Timestamp};
 
 /// What a presigned URL shall allow.
@@ -71,7 +72,7 @@ impl fmt::Debug for PresignedUrl {
     }
 }
 
-/// Presigns for one credential, region and moment.
+/// Presigns for one credential, region (a set of regions, with SigV4A) and moment.
 ///
 /// What all its URLs have in common is made once: the signing key, keyed and led up to the hash,
 /// and the signing parameters. Signing one more URL allocates that URL.
@@ -79,7 +80,7 @@ pub struct Presigner<'c> {
     credentials: &'c Credentials,
     at: Timestamp,
     scope: Short,
-    started: Started,
+    seal: Seal,
     /// The signing parameters up to the lifetime, encoded.
     before_expires: String,
     /// Those between the lifetime and the list of headers, encoded.
@@ -92,20 +93,45 @@ impl<'c> Presigner<'c> {
     pub fn new(credentials: &'c Credentials, region: &str, at: Timestamp) -> Self {
         let scope = scope(at, region, "s3");
         let key = SigningKey::derive(credentials.secret(), at, region, "s3");
-        let started = key.started(&string_to_sign_beginning(&at.basic(), &scope));
+        let beginning = string_to_sign_beginning(ALGORITHM, &at.basic(), &scope);
+        Self::with(credentials, at, scope, Seal::Hmac(key.started(&beginning)), None)
+    }
+
+    /// A presigner with SigV4A for service `s3` in the regions of `region_set`.
+    pub(crate) fn of_regions(
+        credentials: &'c Credentials,
+        key: EcdsaKey,
+        region_set: &str,
+        at: Timestamp,
+    ) -> Self {
+        let scope = v4a::scope(at, "s3");
+        let beginning = string_to_sign_beginning(v4a::ALGORITHM, &at.basic(), &scope).to_vec();
+        Self::with(credentials, at, scope, Seal::Ecdsa { key, beginning }, Some(region_set))
+    }
+
+    fn with(
+        credentials: &'c Credentials,
+        at: Timestamp,
+        scope: Short,
+        seal: Seal,
+        region_set: Option<&str>,
+    ) -> Self {
         let mut credential = Short::from(credentials.access_key_id().as_bytes());
         credential.put(b"/");
         credential.put(&scope);
         let mut before = QueryText(Vec::new());
-        before.add("X-Amz-Algorithm", Some(ALGORITHM.as_bytes()));
+        before.add("X-Amz-Algorithm", Some(seal.algorithm().as_bytes()));
         before.add("X-Amz-Credential", Some(&credential));
         before.add("X-Amz-Date", Some(&at.basic()));
         let mut after = QueryText(Vec::new());
+        if let Some(region_set) = region_set {
+            after.add(REGION_SET, Some(region_set.as_bytes()));
+        }
         if let Some(token) = credentials.session_token() {
             after.add("X-Amz-Security-Token", Some(token.as_bytes()));
         }
         let (before_expires, after_expires) = (before.finish(), after.finish());
-        Self { credentials, at, scope, started, before_expires, after_expires }
+        Self { credentials, at, scope, seal, before_expires, after_expires }
     }
 
     /// Signs one URL. Its parameters stand in canonical order.
@@ -128,7 +154,7 @@ impl<'c> Presigner<'c> {
         self.query_to(&mut canonical, presign, &signed_headers);
         let end = canonical.len();
         headers_to(&mut canonical, presign, &signed_headers);
-        let signature = hex(self.started.mac(&sha256_hex(&canonical)));
+        let signature = self.seal.signature(&sha256_hex(&canonical));
         let query = canonical.get(begin..end).unwrap_or_default();
         Ok(PresignedUrl(url(presign, query, &signature)))
     }
@@ -181,6 +207,30 @@ impl fmt::Debug for Presigner<'_> {
     }
 }
 
+/// What signs the hash of a canonical request; the lines before it are in already.
+enum Seal {
+    Hmac(Started),
+    Ecdsa { key: EcdsaKey, beginning: Vec<u8> },
+}
+
+impl Seal {
+    fn algorithm(&self) -> &'static str {
+        match self {
+            Self::Hmac(_) => ALGORITHM,
+            Self::Ecdsa { .. } => v4a::ALGORITHM,
+        }
+    }
+
+    fn signature(&self, hash: &[u8]) -> Short {
+        match self {
+            Self::Hmac(started) => Short::from(hex(started.mac(hash)).as_slice()),
+            Self::Ecdsa { key, beginning } => {
+                Short::from(key.sign(&[beginning, hash].concat()).as_bytes())
+            }
+        }
+    }
+}
+
 /// Appends everything behind the canonical query.
 fn headers_to(out: &mut Text, presign: &Presign<'_>, signed_headers: &[u8]) {
     let in_query = presign.query.iter().find(|(name, _)| *name == "X-Amz-Content-Sha256");
@@ -219,7 +269,7 @@ fn headers_to(out: &mut Text, presign: &Presign<'_>, signed_headers: &[u8]) {
 }
 
 /// The finished URL.
-fn url(presign: &Presign<'_>, canonical_query: &[u8], signature: &[u8; 64]) -> String {
+fn url(presign: &Presign<'_>, canonical_query: &[u8], signature: &[u8]) -> String {
     let Presign { scheme, authority, path, .. } = presign;
     let query = core::str::from_utf8(canonical_query).unwrap_or_default();
     let pieces =

@@ -1,4 +1,4 @@
-//! SigV4 in the `Authorization` header.
+//! SigV4 in the `Authorization` header, and what of it SigV4A shares.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
@@ -10,7 +10,7 @@ use crate::canonical::{ALGORITHM, Canonical, HeaderSource, HostPort, string_to_s
 use crate::mac::hex;
 use crate::presign::{scope, signed_headers, with_host};
 use crate::query::Params;
-use crate::{Credentials, Request, SigningKey, Timestamp};
+use crate::{Credentials, Request, Short, SigningKey, Timestamp};
 
 /// A request to sign.
 #[derive(Clone, Copy, Debug)]
@@ -58,46 +58,87 @@ pub fn sign(
     region: &str,
     at: Timestamp,
 ) -> HeadersToSend {
-    let timestamp = at.basic();
-    let mut added = Vec::with_capacity(4);
-    added.push(("x-amz-date", String::from_utf8_lossy(&timestamp).into_owned()));
-    added.push(("x-amz-content-sha256", request.payload_hash.into()));
-    if let Some(token) = credentials.session_token() {
-        added.push(("x-amz-security-token", token.into()));
-    }
-    let covered: Vec<(&str, &str)> = request
-        .headers
-        .iter()
-        .copied()
-        .chain(added.iter().map(|(name, value)| (*name, value.as_str())))
-        .collect();
-    let names = signed_headers(covered.iter().map(|(name, _)| *name));
-    let headers = with_host(request.scheme, request.authority, &covered);
-    let (canonical, _) = Canonical {
-        request: &Request {
-            method: request.method,
-            path: request.path,
-            query: request.query,
-            headers: &headers,
-            virtual_bucket: None,
-        },
-        params: &Params::read(request.query),
-        signed_headers: &names,
-        payload_hash: request.payload_hash.as_bytes(),
-        source: HeaderSource::Headers,
-        host: HostPort::AsSent,
-    }
-    .write();
-    let scope = scope(at, region, "s3");
     let key = SigningKey::derive(credentials.secret(), at, region, "s3");
-    let signature = hex(key.mac(&string_to_sign(&timestamp, &scope, &canonical)));
-    let authorization = alloc::format!(
-        "{ALGORITHM} Credential={}/{}, SignedHeaders={}, Signature={}",
-        credentials.access_key_id(),
-        String::from_utf8_lossy(&scope),
-        String::from_utf8_lossy(&names),
-        String::from_utf8_lossy(&signature),
-    );
-    added.push(("authorization", authorization));
-    HeadersToSend(added)
+    Scheme {
+        algorithm: ALGORITHM,
+        scope: scope(at, region, "s3"),
+        region_set: None,
+        signature: &|string_to_sign| Short::from(hex(key.mac(string_to_sign)).as_slice()),
+    }
+    .sign(request, credentials, at)
+}
+
+/// What tells SigV4 and SigV4A apart.
+pub(crate) struct Scheme<'a> {
+    pub(crate) algorithm: &'static str,
+    pub(crate) scope: Short,
+    /// The regions, where the scope names none.
+    pub(crate) region_set: Option<&'a str>,
+    /// The signature of a string to sign.
+    pub(crate) signature: &'a dyn Fn(&[u8]) -> Short,
+}
+
+impl Scheme<'_> {
+    pub(crate) fn sign(
+        &self,
+        request: &Sign<'_>,
+        credentials: &Credentials,
+        at: Timestamp,
+    ) -> HeadersToSend {
+        let timestamp = at.basic();
+        let mut added = self.headers(request, credentials, &timestamp);
+        let covered: Vec<(&str, &str)> = request
+            .headers
+            .iter()
+            .copied()
+            .chain(added.iter().map(|(name, value)| (*name, value.as_str())))
+            .collect();
+        let names = signed_headers(covered.iter().map(|(name, _)| *name));
+        let headers = with_host(request.scheme, request.authority, &covered);
+        let (canonical, _) = Canonical {
+            request: &Request {
+                method: request.method,
+                path: request.path,
+                query: request.query,
+                headers: &headers,
+                virtual_bucket: None,
+            },
+            params: &Params::read(request.query),
+            signed_headers: &names,
+            payload_hash: request.payload_hash.as_bytes(),
+            source: HeaderSource::Headers,
+            host: HostPort::AsSent,
+        }
+        .write();
+        let Self { algorithm, scope, signature, .. } = self;
+        let signature = signature(&string_to_sign(algorithm, &timestamp, scope, &canonical));
+        let authorization = alloc::format!(
+            "{algorithm} Credential={}/{}, SignedHeaders={}, Signature={}",
+            credentials.access_key_id(),
+            String::from_utf8_lossy(scope),
+            String::from_utf8_lossy(&names),
+            String::from_utf8_lossy(&signature),
+        );
+        added.push(("authorization", authorization));
+        HeadersToSend(added)
+    }
+
+    /// The headers that signing adds, but for the one that holds the signature.
+    fn headers(
+        &self,
+        request: &Sign<'_>,
+        credentials: &Credentials,
+        timestamp: &[u8],
+    ) -> Vec<(&'static str, String)> {
+        let mut added = Vec::with_capacity(5);
+        added.push(("x-amz-date", String::from_utf8_lossy(timestamp).into_owned()));
+        added.push(("x-amz-content-sha256", request.payload_hash.into()));
+        if let Some(region_set) = self.region_set {
+            added.push(("x-amz-region-set", region_set.into()));
+        }
+        if let Some(token) = credentials.session_token() {
+            added.push(("x-amz-security-token", token.into()));
+        }
+        added
+    }
 }

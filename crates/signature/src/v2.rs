@@ -110,7 +110,7 @@ fn is_positional(name: &str) -> bool {
     name.eq_ignore_ascii_case("content-type") || name.eq_ignore_ascii_case("content-md5")
 }
 
-/// Where a SigV2 signature stands.
+/// Where a signature stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Query,

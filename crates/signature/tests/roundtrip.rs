@@ -7,13 +7,22 @@ use proptest::prelude::*;
 use signature::encode::{Plus, Slash, decode_strict, encode};
 use signature::{
     Credentials, Legacy, Presented, Presign, Presigner, Request, Rules, Sign, Timestamp, Verified,
-    VerifyError, sign, verify,
+    VerifyError, sign, v4a, verify,
 };
 
 const HOST: &str = "bucket.s3.example.org";
+/// Covers the verifier's region.
+const REGION_SET: &str = "us-east-1,eu-*";
+
+#[derive(Clone, Copy, Debug)]
+enum Version {
+    V4,
+    V4a,
+}
 
 #[derive(Clone, Debug)]
 struct Case {
+    version: Version,
     method: String,
     key: String,
     query: Vec<(String, Option<String>)>,
@@ -27,6 +36,7 @@ fn case() -> impl Strategy<Value = Case> {
     let name = "[a-z]{1,6}(-[a-z]{1,4})?";
     let value = "[ -~\u{e9}\u{d55c}]{0,12}";
     (
+        prop_oneof![Just(Version::V4), Just(Version::V4a)],
         "GET|PUT|HEAD|DELETE|POST",
         "\\PC{0,40}",
         prop::collection::vec(("[ -~\u{e9}]{1,8}", prop::option::of(value)), 0..4),
@@ -35,14 +45,17 @@ fn case() -> impl Strategy<Value = Case> {
         prop::option::of("[!-~]{1,200}"),
         1..=604_800_u32,
     )
-        .prop_map(|(method, key, query, headers, secret, token, expires_seconds)| Case {
-            method,
-            key,
-            query: query.into_iter().filter(|(n, _)| !n.starts_with("X-Amz-")).collect(),
-            headers: headers.into_iter().filter(|(n, _)| n != "host").collect(),
-            secret,
-            token,
-            expires_seconds,
+        .prop_map(|(version, method, key, query, headers, secret, token, expires_seconds)| {
+            Case {
+                version,
+                method,
+                key,
+                query: query.into_iter().filter(|(n, _)| !n.starts_with("X-Amz-")).collect(),
+                headers: headers.into_iter().filter(|(n, _)| n != "host").collect(),
+                secret,
+                token,
+                expires_seconds,
+            }
         })
 }
 
@@ -62,7 +75,12 @@ impl Case {
     /// Path and query of the presigned URL.
     fn presigned(&self) -> String {
         let query: Vec<_> = self.query.iter().map(|(n, v)| (n.as_str(), v.as_deref())).collect();
-        let url = Presigner::new(&self.credentials(), "eu-north-1", now())
+        let credentials = self.credentials();
+        let presigner = match self.version {
+            Version::V4 => Presigner::new(&credentials, "eu-north-1", now()),
+            Version::V4a => v4a::Signer::new(&credentials, REGION_SET).presigner(now()),
+        };
+        let url = presigner
             .presign(&Presign {
                 method: &self.method,
                 scheme: "https",
@@ -141,7 +159,11 @@ proptest! {
             headers: &case.headers(),
             payload_hash: "UNSIGNED-PAYLOAD",
         };
-        let added = sign(&request, &case.credentials(), "eu-north-1", now());
+        let credentials = case.credentials();
+        let added = match case.version {
+            Version::V4 => sign(&request, &credentials, "eu-north-1", now()),
+            Version::V4a => v4a::Signer::new(&credentials, REGION_SET).sign(&request, now()),
+        };
         let headers: Vec<_> = case.headers().into_iter().chain(added.iter()).collect();
         let verdict = case.verify(&case.method, &format!("{path}?{query}"), &headers);
         let is_v2_name = |name: &str| name == "Signature" || name == "AWSAccessKeyId";
@@ -187,7 +209,7 @@ proptest! {
         method in "\\PC{0,8}",
         path in "\\PC{0,40}",
         query in "([A-Za-z-]{0,16}=?[ -~]{0,40}&?){0,8}",
-        authorization in prop::option::of("(AWS|AWS4-HMAC-SHA256)? ?\\PC{0,80}"),
+        authorization in prop::option::of("(AWS(4-(HMAC|ECDSA-P256)-SHA256)?)? ?\\PC{0,80}"),
     ) {
         let mut headers: Vec<(&str, &[u8])> = vec![("host", b"h"), ("date", b"\xff")];
         if let Some(value) = &authorization {

@@ -25,7 +25,7 @@ const KEPT: [&str; 7] = [
     REDIRECT,
 ];
 /// Headers of S3 that are obeyed, or that ask for nothing.
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 22] = [
     "x-amz-checksum-algorithm",
     "x-amz-checksum-mode",
     "x-amz-checksum-type",
@@ -39,6 +39,7 @@ const KNOWN: [&str; 21] = [
     "x-amz-date",
     "x-amz-decoded-content-length",
     "x-amz-metadata-directive",
+    "x-amz-region-set",
     "x-amz-request-payer",
     "x-amz-sdk-checksum-algorithm",
     "x-amz-security-token",

@@ -31,8 +31,12 @@ impl Received {
     /// What the request asks for, now that its caller is known.
     pub(crate) fn call(self, caller: &Caller) -> Result<Call, Refusal> {
         let hoisted = match caller.mechanism() {
-            Some(Mechanism::V4Query | Mechanism::V2Query) => self.hoisted()?,
-            Some(Mechanism::V4Header | Mechanism::V2Header) | None => Vec::new(),
+            Some(Mechanism::V4Query | Mechanism::V4aQuery | Mechanism::V2Query) => {
+                self.hoisted()?
+            }
+            Some(Mechanism::V4Header | Mechanism::V4aHeader | Mechanism::V2Header) | None => {
+                Vec::new()
+            }
         };
         let operation = self.route(&hoisted)?;
         let bucket = self.bucket.as_deref().map(bucket).transpose()?;
@@ -84,12 +88,13 @@ impl Received {
 /// the signature itself are not. Nor is the value of a checksum: URLs made by one SDK carry the
 /// checksum of an empty body, and S3 does not hold the body to it.
 fn stands_for_header(name: &str) -> bool {
-    const OF_THE_SIGNATURE: [&str; 8] = [
+    const OF_THE_SIGNATURE: [&str; 9] = [
         "x-amz-algorithm",
         "x-amz-content-sha256",
         "x-amz-credential",
         "x-amz-date",
         "x-amz-expires",
+        "x-amz-region-set",
         "x-amz-security-token",
         "x-amz-signature",
         "x-amz-signedheaders",

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use s3::Code;
-use signature::verify::{CredentialFault, HeaderFault, SKEW_SECONDS_MAX};
+use signature::verify::{CredentialFault, HeaderFault, RegionSetFault, SKEW_SECONDS_MAX};
 use signature::{ChunkError, Mismatch, Rules, Timestamp, VerifyError};
 
 use super::Refusal;
@@ -24,6 +24,7 @@ impl Refusal {
             VerifyError::QueryIncomplete => query(QUERY_INCOMPLETE),
             VerifyError::QueryAlgorithm => query(QUERY_ALGORITHM),
             VerifyError::QueryCredential(fault) => query_credential(&fault, rules),
+            VerifyError::QueryRegionSet(fault) => query_region_set(&fault, rules),
             VerifyError::QueryDate => query(QUERY_DATE),
             VerifyError::ExpiresNotNumber => query("X-Amz-Expires should be a number"),
             VerifyError::ExpiresNegative => query("X-Amz-Expires must be non-negative"),
@@ -117,6 +118,7 @@ fn query_credential(fault: &CredentialFault, rules: &Rules<'_>) -> Refusal {
         CredentialFault::Date { .. } => query(said),
         CredentialFault::Region(_) => in_region(query(format!("{CREDENTIAL}; {said}")), rules),
         CredentialFault::Malformed
+        | CredentialFault::MalformedV4a
         | CredentialFault::Service(_)
         | CredentialFault::Terminator(_)
         | CredentialFault::DateFormat(_) => query(format!("{CREDENTIAL}; {said}")),
@@ -131,13 +133,38 @@ fn header_fault(fault: &HeaderFault, rules: &Rules<'_>) -> Refusal {
         HeaderFault::SignatureMissing => "missing Signature.".into(),
         HeaderFault::SignedHeaders => SIGNED_HEADERS.into(),
         HeaderFault::Credential(fault) => credential_fault(fault, rules),
+        HeaderFault::RegionSet(fault) => region_set_fault(fault, rules),
     };
     let refusal = Refusal::new(Code::AuthorizationHeaderMalformed)
         .saying(format!("The authorization header is malformed; {said}"));
-    if matches!(fault, HeaderFault::Credential(CredentialFault::Region(_))) {
-        return in_region(refusal, rules);
+    match fault {
+        HeaderFault::Credential(CredentialFault::Region(_))
+        | HeaderFault::RegionSet(RegionSetFault::Elsewhere(_)) => in_region(refusal, rules),
+        HeaderFault::Components
+        | HeaderFault::CredentialMissing
+        | HeaderFault::SignedHeadersMissing
+        | HeaderFault::SignatureMissing
+        | HeaderFault::SignedHeaders
+        | HeaderFault::Credential(_)
+        | HeaderFault::RegionSet(RegionSetFault::Missing) => refusal,
     }
-    refusal
+}
+
+fn query_region_set(fault: &RegionSetFault, rules: &Rules<'_>) -> Refusal {
+    let refusal = query(region_set_fault(fault, rules));
+    match fault {
+        RegionSetFault::Missing => refusal,
+        RegionSetFault::Elsewhere(_) => in_region(refusal, rules),
+    }
+}
+
+fn region_set_fault(fault: &RegionSetFault, rules: &Rules<'_>) -> String {
+    match fault {
+        RegionSetFault::Missing => REGION_SET_MISSING.into(),
+        RegionSetFault::Elsewhere(set) => {
+            format!("the region set '{set}' does not cover '{}'.", rules.region)
+        }
+    }
 }
 
 /// Says for which region to sign, also to a HEAD, whose answer has no body.
@@ -150,6 +177,9 @@ fn credential_fault(fault: &CredentialFault, rules: &Rules<'_>) -> String {
     match fault {
         CredentialFault::Malformed => "the Credential is mal-formed; expecting \
              \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
+            .into(),
+        CredentialFault::MalformedV4a => "the Credential is mal-formed; expecting \
+             \"<YOUR-AKID>/YYYYMMDD/SERVICE/aws4_request\"."
             .into(),
         CredentialFault::Service(other) => {
             format!("incorrect service \"{other}\". This endpoint belongs to \"{service}\".")
@@ -191,6 +221,8 @@ const QUERY_INCOMPLETE: &str = "Query-string authentication version 4 requires t
     X-Amz-Expires parameters.";
 const QUERY_ALGORITHM: &str =
     "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\"";
+const REGION_SET_MISSING: &str = "AWS4-ECDSA-P256-SHA256 requires X-Amz-Region-Set, once, with \
+    the regions that the signature is for.";
 const QUERY_DATE: &str = "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"";
 const EXPIRES_TOO_LONG: &str = "X-Amz-Expires must be less than a week (in seconds); that is, the \
     given X-Amz-Expires must be less than 604800 seconds";

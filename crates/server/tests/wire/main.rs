@@ -12,3 +12,4 @@ mod matrix;
 mod multipart;
 mod objects;
 mod refusals;
+mod region_sets;

@@ -15,10 +15,12 @@ pub enum VerifyError {
     LegacyRefused,
     /// One of the six parameters of a SigV4 URL is missing, or is there twice.
     QueryIncomplete,
-    /// `X-Amz-Algorithm` is not HMAC-SHA256.
+    /// `X-Amz-Algorithm` is neither HMAC-SHA256 nor ECDSA-P256-SHA256.
     QueryAlgorithm,
     /// `X-Amz-Credential` is wrong.
     QueryCredential(CredentialFault),
+    /// `X-Amz-Region-Set` of a SigV4A URL is wrong.
+    QueryRegionSet(RegionSetFault),
     /// `X-Amz-Date` is not `yyyyMMdd'T'HHmmss'Z'`.
     QueryDate,
     /// `X-Amz-Expires` is not a number.
@@ -73,6 +75,8 @@ pub enum VerifyError {
 pub enum CredentialFault {
     /// Not five parts.
     Malformed,
+    /// Not four parts, with SigV4A: its scope names no region.
+    MalformedV4a,
     /// Another service; holds it.
     Service(String),
     /// Not `aws4_request`; holds what stood there.
@@ -106,6 +110,17 @@ pub enum HeaderFault {
     SignedHeaders,
     /// The credential is wrong.
     Credential(CredentialFault),
+    /// `x-amz-region-set` of a SigV4A signature is wrong.
+    RegionSet(RegionSetFault),
+}
+
+/// What is wrong with the set of regions that a SigV4A signature is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegionSetFault {
+    /// It is not there, or there twice in a query.
+    Missing,
+    /// It does not cover this region; holds it.
+    Elsewhere(String),
 }
 
 /// Both sides of a comparison that failed, except the right signature.
@@ -141,6 +156,7 @@ impl fmt::Display for VerifyError {
             Self::QueryIncomplete => "a SigV4 query parameter is missing or repeated",
             Self::QueryAlgorithm => "X-Amz-Algorithm is not supported",
             Self::QueryCredential(_) => "X-Amz-Credential is wrong",
+            Self::QueryRegionSet(_) => "X-Amz-Region-Set is wrong",
             Self::QueryDate => "X-Amz-Date is malformed",
             Self::ExpiresNotNumber => "X-Amz-Expires is not a number",
             Self::ExpiresNegative => "X-Amz-Expires is negative",

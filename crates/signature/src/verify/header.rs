@@ -2,11 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>
 
-use super::error::{HeaderFault, VerifyError, lossy};
-use super::v4::{self, Credential, headers_are_signed, is_in_order};
-use super::{Claim, Mechanism, Rules, SKEW_SECONDS_MAX, Unverified, legacy};
-use crate::canonical::ALGORITHM;
+use alloc::vec::Vec;
+
+use super::error::{HeaderFault, RegionSetFault, VerifyError, lossy};
+use super::v4::{self, Algorithm, Credential, headers_are_signed, is_in_order};
+use super::{Claim, Rules, SKEW_SECONDS_MAX, Unverified, legacy, region_set};
 use crate::query::Params;
+use crate::v2::Place;
+use crate::v4a::REGION_SET;
 use crate::{Request, Short, Timestamp};
 
 pub(super) fn read<'a>(
@@ -19,24 +22,31 @@ pub(super) fn read<'a>(
         core::str::from_utf8(value).map_err(|_| VerifyError::SchemeOnly(lossy(value)))?.trim();
     match text.split_once(' ') {
         None => Err(VerifyError::SchemeOnly(lossy(value))),
-        Some((ALGORITHM, rest)) => read_v4(request, params, rest, rules),
         Some(("AWS", rest)) => legacy::read_header(request, params, rest, rules),
-        Some(_) => Err(VerifyError::Scheme(lossy(value))),
+        Some((word, rest)) => match Algorithm::from_word(word.as_bytes()) {
+            Some(algorithm) => read_v4(request, params, algorithm, rest, rules),
+            None => Err(VerifyError::Scheme(lossy(value))),
+        },
     }
 }
 
 fn read_v4<'a>(
     request: &Request<'a>,
     params: Params<'a>,
+    algorithm: Algorithm,
     rest: &str,
     rules: &Rules<'_>,
 ) -> Result<Unverified<'a>, VerifyError> {
     let parts = Parts::read(rest).map_err(VerifyError::Header)?;
     let malformed = |fault| VerifyError::Header(HeaderFault::Credential(fault));
-    let credential = Credential::read(parts.credential, rules).map_err(malformed)?;
+    let credential = Credential::read(algorithm, parts.credential, rules).map_err(malformed)?;
     let payload_hash = payload_hash(request)?;
     let (signed_at, as_sent) = date(request).ok_or(VerifyError::DateMissing)?;
     let scope = credential.scope(signed_at, rules).map_err(malformed)?;
+    if algorithm == Algorithm::Ecdsa {
+        region_set_covers(request, rules)
+            .map_err(|fault| VerifyError::Header(HeaderFault::RegionSet(fault)))?;
+    }
     in_time(signed_at, as_sent, rules)?;
     if !is_in_order(parts.signed_headers.as_bytes()) {
         return Err(VerifyError::Header(HeaderFault::SignedHeaders));
@@ -47,7 +57,8 @@ fn read_v4<'a>(
         access_key_id: Short::from(credential.access_key_id.as_bytes()),
         session_token: token.map(Short::from),
         claim: Claim::V4(v4::Claim {
-            mechanism: Mechanism::V4Header,
+            algorithm,
+            place: Place::Header,
             signed_at,
             expires_at: None,
             scope,
@@ -89,6 +100,13 @@ impl<'v> Parts<'v> {
 fn payload_hash(request: &Request<'_>) -> Result<Short, VerifyError> {
     let value = request.header_values("x-amz-content-sha256").next();
     value.map(Short::from).ok_or(VerifyError::PayloadHashMissing)
+}
+
+/// A header that is sent several times is one list, in the signature and here.
+fn region_set_covers(request: &Request<'_>, rules: &Rules<'_>) -> Result<(), RegionSetFault> {
+    let sent: Vec<&[u8]> = request.header_values(REGION_SET).collect();
+    let list = sent.join(&b","[..]);
+    region_set::covers((!sent.is_empty()).then_some(&list), rules.region)
 }
 
 /// A header signature is good for 15 minutes, to either side.

@@ -11,16 +11,19 @@ mod error;
 mod header;
 mod legacy;
 mod query;
+mod region_set;
 mod v4;
 
 use alloc::boxed::Box;
 use core::fmt;
 
-pub use error::{CredentialFault, HeaderFault, Mismatch, VerifyError};
+pub use error::{CredentialFault, HeaderFault, Mismatch, RegionSetFault, VerifyError};
 
 use crate::chunk::{ChunkDecoder, ChunkSigner, Chunks};
 use crate::query::Params;
+use crate::v4a::{EcdsaKey, EcdsaPublicKey};
 use crate::{Request, SecretKey, Short, SigningKey, Timestamp};
+use v4::{Algorithm, Key};
 
 /// Clock skew that a signature may have, to either side where AWS says so: 15 minutes.
 pub const SKEW_SECONDS_MAX: u64 = 900;
@@ -42,7 +45,7 @@ pub enum Legacy {
 pub struct Rules<'a> {
     /// The moment at which the request began.
     pub now: Timestamp,
-    /// The region that scopes must name.
+    /// The region that scopes must name, and sets of regions must cover.
     pub region: &'a str,
     /// The service that scopes must name; `s3`.
     pub service: &'a str,
@@ -57,6 +60,10 @@ pub enum Mechanism {
     V4Query,
     /// SigV4 in the `Authorization` header.
     V4Header,
+    /// SigV4A in the query: a presigned URL for a set of regions.
+    V4aQuery,
+    /// SigV4A in the `Authorization` header.
+    V4aHeader,
     /// SigV2 in the query: a legacy presigned URL.
     V2Query,
     /// SigV2 in the `Authorization` header.
@@ -132,13 +139,25 @@ impl Unverified<'_> {
     }
 
     /// Compares the signature with the one that a kept `key` makes. It has to be derived for the
-    /// day of [`Unverified::signed_at`]; SigV2 has no such key, and is never right here.
+    /// day of [`Unverified::signed_at`]. Only SigV4 has such a key: others are never right here.
     ///
     /// # Errors
     /// [`VerifyError::Mismatch`], with the texts that were signed on this side.
     pub fn verify_with(&self, key: &SigningKey) -> Result<Verified, VerifyError> {
         match &self.claim {
-            Claim::V4(claim) => claim.verify(&self.request, &self.params, key),
+            Claim::V4(claim) => claim.verify(&self.request, &self.params, Key::Hmac(key)),
+            Claim::V2(_) => Err(VerifyError::LegacyRefused),
+        }
+    }
+
+    /// Compares the signature with a credential's public `key`, which needs no secret here. Only
+    /// SigV4A is ever right.
+    ///
+    /// # Errors
+    /// [`VerifyError::Mismatch`], with the texts that were signed on this side.
+    pub fn verify_with_public(&self, key: &EcdsaPublicKey) -> Result<Verified, VerifyError> {
+        match &self.claim {
+            Claim::V4(claim) => claim.verify(&self.request, &self.params, Key::Ecdsa(key)),
             Claim::V2(_) => Err(VerifyError::LegacyRefused),
         }
     }
@@ -158,11 +177,16 @@ impl Unverified<'_> {
     /// [`VerifyError::Mismatch`], with the texts that were signed on this side.
     pub fn verify(&self, secret: &SecretKey, rules: &Rules<'_>) -> Result<Verified, VerifyError> {
         match &self.claim {
-            Claim::V4(claim) => {
-                let at = claim.signed_at;
-                let key = SigningKey::derive(secret, at, rules.region, rules.service);
-                claim.verify(&self.request, &self.params, &key)
-            }
+            Claim::V4(claim) => match claim.algorithm {
+                Algorithm::Hmac => {
+                    let at = claim.signed_at;
+                    self.verify_with(&SigningKey::derive(secret, at, rules.region, rules.service))
+                }
+                Algorithm::Ecdsa => {
+                    let key = EcdsaKey::derive(secret, self.access_key_id());
+                    self.verify_with_public(&key.public_key())
+                }
+            },
             Claim::V2(claim) => claim.verify(&self.request, &self.params, secret),
         }
     }
@@ -216,11 +240,11 @@ impl Verified {
     /// `x-amz-decoded-content-length` announces; none when the body is not chunked.
     #[must_use]
     pub fn chunks(&self, length: u64) -> Option<ChunkDecoder> {
-        match (self.payload, &self.chunk_signer) {
-            (Payload::Chunked(chunks), Some(signer)) => {
-                Some(ChunkDecoder::new(chunks, (**signer).clone(), length))
+        match self.payload {
+            Payload::Chunked(chunks) => {
+                Some(ChunkDecoder::new(chunks, self.chunk_signer.as_deref().cloned(), length))
             }
-            (Payload::Unsigned | Payload::Sha256(_) | Payload::Chunked(_), _) => None,
+            Payload::Unsigned | Payload::Sha256(_) => None,
         }
     }
 }

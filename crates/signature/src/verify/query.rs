@@ -1,12 +1,14 @@
-//! Reads a SigV4 presigned URL.
+//! Reads a presigned URL of SigV4 or SigV4A.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
 use super::error::{CredentialFault, VerifyError};
-use super::v4::{self, Credential, headers_are_signed, is_in_order};
-use super::{Claim, Mechanism, Rules, SKEW_SECONDS_MAX, Unverified};
-use crate::canonical::{ALGORITHM, UNSIGNED_PAYLOAD};
+use super::v4::{self, Algorithm, Credential, headers_are_signed, is_in_order};
+use super::{Claim, Rules, SKEW_SECONDS_MAX, Unverified, region_set};
+use crate::canonical::UNSIGNED_PAYLOAD;
 use crate::query::{Param, Params};
+use crate::v2::Place;
+use crate::v4a::REGION_SET;
 use crate::{EXPIRES_SECONDS_MAX, Request, Short, Timestamp};
 
 const PARAMETERS: [&str; 6] = [
@@ -38,15 +40,18 @@ pub(super) fn read<'a>(
     let (Some(signed_headers), Some(signature)) = (signed_headers, signature) else {
         return Err(VerifyError::QueryIncomplete);
     };
-    if algorithm.as_slice() != ALGORITHM.as_bytes() {
-        return Err(VerifyError::QueryAlgorithm);
-    }
+    let algorithm = Algorithm::from_word(&algorithm).ok_or(VerifyError::QueryAlgorithm)?;
     let credential = core::str::from_utf8(&credential)
         .map_err(|_| CredentialFault::Malformed)
-        .and_then(|text| Credential::read(text, rules))
+        .and_then(|text| Credential::read(algorithm, text, rules))
         .map_err(VerifyError::QueryCredential)?;
     let signed_at = text(&date).and_then(Timestamp::parse).ok_or(VerifyError::QueryDate)?;
     let scope = credential.scope(signed_at, rules).map_err(VerifyError::QueryCredential)?;
+    if algorithm == Algorithm::Ecdsa {
+        let region_set = params.once(REGION_SET).map(Param::short);
+        region_set::covers(region_set.as_deref(), rules.region)
+            .map_err(VerifyError::QueryRegionSet)?;
+    }
     let expires_at = in_time(signed_at, expires_seconds(&expires)?, rules.now)?;
     if !is_in_order(&signed_headers) {
         return Err(VerifyError::QuerySignedHeaders);
@@ -56,7 +61,8 @@ pub(super) fn read<'a>(
         access_key_id: Short::from(credential.access_key_id.as_bytes()),
         session_token: params.find("X-Amz-Security-Token").map(Param::short),
         claim: Claim::V4(v4::Claim {
-            mechanism: Mechanism::V4Query,
+            algorithm,
+            place: Place::Query,
             signed_at,
             expires_at: Some(expires_at),
             scope,

@@ -1,4 +1,5 @@
-//! What header and query signatures of SigV4 have in common: scope, unsigned headers, comparison.
+//! What header and query signatures of SigV4 and SigV4A have in common: scope, unsigned headers,
+//! comparison.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -7,18 +8,50 @@ use alloc::vec::Vec;
 use super::error::{CredentialFault, Mismatch, VerifyError, lossy};
 use super::{Mechanism, Payload, Rules, SIGNED_HEADERS_MAX, Verified};
 use crate::canonical::{
-    Canonical, HeaderSource, HostPort, SignedHeaders, UNSIGNED_PAYLOAD, string_to_sign,
+    ALGORITHM, Canonical, HeaderSource, HostPort, SignedHeaders, UNSIGNED_PAYLOAD, string_to_sign,
     without_default_port,
 };
 use crate::chunk::{ChunkSigner, Chunks};
 use crate::mac::{hex, matches};
 use crate::presign::scope;
 use crate::query::Params;
+use crate::v2::Place;
+use crate::v4a::{self, EcdsaPublicKey};
 use crate::{Request, Short, SigningKey, Timestamp};
 
-/// A SigV4 claim whose syntax, scope and time are right.
+/// How a signature is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Algorithm {
+    /// SigV4.
+    Hmac,
+    /// SigV4A.
+    Ecdsa,
+}
+
+impl Algorithm {
+    pub(super) fn from_word(word: &[u8]) -> Option<Self> {
+        [Self::Hmac, Self::Ecdsa].into_iter().find(|algorithm| algorithm.word().as_bytes() == word)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Hmac => ALGORITHM,
+            Self::Ecdsa => v4a::ALGORITHM,
+        }
+    }
+}
+
+/// What settles a claim.
+#[derive(Clone, Copy)]
+pub(super) enum Key<'k> {
+    Hmac(&'k SigningKey),
+    Ecdsa(&'k EcdsaPublicKey),
+}
+
+/// A claim whose syntax, scope and time are right.
 pub(super) struct Claim {
-    pub(super) mechanism: Mechanism,
+    pub(super) algorithm: Algorithm,
+    pub(super) place: Place,
     pub(super) signed_at: Timestamp,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) scope: Short,
@@ -28,12 +61,12 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// Compares with the signature that `key` makes.
+    /// Settles whether the signature is one that `key` makes. A key of the other kind makes none.
     pub(super) fn verify(
         &self,
         request: &Request<'_>,
         params: &Params<'_>,
-        key: &SigningKey,
+        key: Key<'_>,
     ) -> Result<Verified, VerifyError> {
         let payload = self.payload()?;
         let as_sent = match self.compare(request, params, key, HostPort::AsSent) {
@@ -50,19 +83,17 @@ impl Claim {
         Err(VerifyError::Mismatch(as_sent))
     }
 
-    fn verified(&self, payload: Payload, key: &SigningKey) -> Verified {
+    fn verified(&self, payload: Payload, key: Key<'_>) -> Verified {
         let seed: Option<[u8; 64]> = self.signature.as_slice().try_into().ok();
-        let chunk_signer = match (payload, seed) {
-            (Payload::Chunked(_), Some(previous)) => Some(Box::new(ChunkSigner {
-                key: key.clone(),
-                timestamp: self.signed_at.basic(),
-                scope: self.scope.clone(),
-                previous,
-            })),
-            (Payload::Unsigned | Payload::Sha256(_) | Payload::Chunked(_), _) => None,
+        let chunk_signer = match (payload, key, seed) {
+            (Payload::Chunked(chunks), Key::Hmac(key), Some(previous)) if chunks.is_signed() => {
+                let (timestamp, scope) = (self.signed_at.basic(), self.scope.clone());
+                Some(Box::new(ChunkSigner { key: key.clone(), timestamp, scope, previous }))
+            }
+            _ => None,
         };
         Verified {
-            mechanism: self.mechanism,
+            mechanism: self.mechanism(),
             signed_at: Some(self.signed_at),
             expires_at: self.expires_at,
             payload,
@@ -74,12 +105,12 @@ impl Claim {
         &self,
         request: &Request<'_>,
         params: &Params<'_>,
-        key: &SigningKey,
+        key: Key<'_>,
         host: HostPort,
     ) -> Result<(), Box<Mismatch>> {
-        let source = match self.mechanism {
-            Mechanism::V4Query => HeaderSource::HeadersOrQuery,
-            Mechanism::V4Header | Mechanism::V2Query | Mechanism::V2Header => HeaderSource::Headers,
+        let source = match self.place {
+            Place::Query => HeaderSource::HeadersOrQuery,
+            Place::Header => HeaderSource::Headers,
         };
         let (canonical, headers) = Canonical {
             request,
@@ -90,9 +121,9 @@ impl Claim {
             host,
         }
         .write();
-        let string_to_sign = string_to_sign(&self.signed_at.basic(), &self.scope, &canonical);
-        let ours = hex(key.mac(&string_to_sign));
-        if matches(&ours, &self.signature) && headers == SignedHeaders::Present {
+        let word = self.algorithm.word();
+        let string_to_sign = string_to_sign(word, &self.signed_at.basic(), &self.scope, &canonical);
+        if headers == SignedHeaders::Present && self.is_proven(&string_to_sign, key) {
             return Ok(());
         }
         Err(Box::new(Mismatch {
@@ -102,10 +133,33 @@ impl Claim {
         }))
     }
 
+    fn is_proven(&self, string_to_sign: &[u8], key: Key<'_>) -> bool {
+        match (self.algorithm, key) {
+            (Algorithm::Hmac, Key::Hmac(key)) => {
+                matches(&hex(key.mac(string_to_sign)), &self.signature)
+            }
+            (Algorithm::Ecdsa, Key::Ecdsa(key)) => key.verifies(string_to_sign, &self.signature),
+            (Algorithm::Hmac, Key::Ecdsa(_)) | (Algorithm::Ecdsa, Key::Hmac(_)) => false,
+        }
+    }
+
+    fn mechanism(&self) -> Mechanism {
+        match (self.algorithm, self.place) {
+            (Algorithm::Hmac, Place::Query) => Mechanism::V4Query,
+            (Algorithm::Hmac, Place::Header) => Mechanism::V4Header,
+            (Algorithm::Ecdsa, Place::Query) => Mechanism::V4aQuery,
+            (Algorithm::Ecdsa, Place::Header) => Mechanism::V4aHeader,
+        }
+    }
+
     /// Chunks are for requests that are signed in their header: S3 has no chunked presigned URL.
+    /// A signed chunk covers the signature before it, which takes an HMAC key.
     fn payload(&self) -> Result<Payload, VerifyError> {
         let text = core::str::from_utf8(&self.payload_hash).unwrap_or_default();
-        let chunks = Chunks::from_word(text).filter(|_| self.mechanism == Mechanism::V4Header);
+        let chunks = Chunks::from_word(text).filter(|chunks| {
+            let is_covered = !chunks.is_signed() || self.algorithm == Algorithm::Hmac;
+            self.place == Place::Header && is_covered
+        });
         if text == UNSIGNED_PAYLOAD {
             return Ok(Payload::Unsigned);
         }
@@ -133,42 +187,57 @@ fn digest(text: &str) -> Option<[u8; 32]> {
 pub(super) struct Credential<'a> {
     pub(super) access_key_id: &'a str,
     day: &'a str,
-    region: &'a str,
+    /// None with SigV4A.
+    region: Option<&'a str>,
 }
 
 impl<'a> Credential<'a> {
-    /// Five parts, of which the access key id may itself hold slashes; service, terminator and
-    /// the form of the date are checked here.
-    pub(super) fn read(text: &'a str, rules: &Rules<'_>) -> Result<Self, CredentialFault> {
-        let mut parts = text.rsplitn(5, '/');
-        let (Some(terminator), Some(service), Some(region), Some(day), Some(access_key_id)) =
-            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(CredentialFault::Malformed);
-        };
-        if access_key_id.is_empty() {
-            return Err(CredentialFault::Malformed);
-        }
+    /// Five parts, or four with SigV4A, of which the access key id may itself hold slashes;
+    /// service, terminator and the form of the date are checked here.
+    pub(super) fn read(
+        algorithm: Algorithm,
+        text: &'a str,
+        rules: &Rules<'_>,
+    ) -> Result<Self, CredentialFault> {
+        let parts = Self::split(text, algorithm)
+            .filter(|(credential, ..)| !credential.access_key_id.is_empty());
+        let (credential, service, terminator) = parts.ok_or(match algorithm {
+            Algorithm::Hmac => CredentialFault::Malformed,
+            Algorithm::Ecdsa => CredentialFault::MalformedV4a,
+        })?;
         if service != rules.service {
             return Err(CredentialFault::Service(service.into()));
         }
         if terminator != "aws4_request" {
             return Err(CredentialFault::Terminator(terminator.into()));
         }
+        let day = credential.day;
         if day.len() != 8 || !day.bytes().all(|b| b.is_ascii_digit()) {
             return Err(CredentialFault::DateFormat(day.into()));
         }
-        Ok(Self { access_key_id, day, region })
+        Ok(credential)
     }
 
-    /// The region must be the verifier's, and the day that of `signed_at`.
+    /// The credential, and the service and terminator behind it.
+    fn split(text: &'a str, algorithm: Algorithm) -> Option<(Self, &'a str, &'a str)> {
+        let (rest, terminator) = text.rsplit_once('/')?;
+        let (rest, service) = rest.rsplit_once('/')?;
+        let (rest, region) = match algorithm {
+            Algorithm::Hmac => rest.rsplit_once('/').map(|(rest, region)| (rest, Some(region)))?,
+            Algorithm::Ecdsa => (rest, None),
+        };
+        let (access_key_id, day) = rest.rsplit_once('/')?;
+        Some((Self { access_key_id, day, region }, service, terminator))
+    }
+
+    /// The region, if there is one, must be the verifier's, and the day that of `signed_at`.
     pub(super) fn scope(
         &self,
         signed_at: Timestamp,
         rules: &Rules<'_>,
     ) -> Result<Short, CredentialFault> {
-        if self.region != rules.region {
-            return Err(CredentialFault::Region(self.region.into()));
+        if let Some(region) = self.region.filter(|region| *region != rules.region) {
+            return Err(CredentialFault::Region(region.into()));
         }
         if self.day.as_bytes() != signed_at.day() {
             return Err(CredentialFault::Date {
@@ -176,7 +245,10 @@ impl<'a> Credential<'a> {
                 signed: lossy(&signed_at.day()),
             });
         }
-        Ok(scope(signed_at, rules.region, rules.service))
+        Ok(match self.region {
+            Some(region) => scope(signed_at, region, rules.service),
+            None => v4a::scope(signed_at, rules.service),
+        })
     }
 }
 
