@@ -44,6 +44,7 @@ extern crate alloc;
 mod canonical;
 pub mod chunk;
 pub mod encode;
+pub mod explain;
 mod mac;
 mod presign;
 mod query;
