@@ -103,7 +103,7 @@ fn number(digits: &[u8]) -> Option<u64> {
 }
 
 fn time_of_day(hour: u64, minute: u64, second: u64) -> Option<u64> {
-    (hour < 24 && minute < 60 && second < 60).then_some(hour * 3600 + minute * 60 + second)
+    (hour < 24 && minute < 60 && second < 60).then(|| hour * 3600 + minute * 60 + second)
 }
 
 /// Days from 1970 to a date of the Gregorian calendar, counted in years that begin in March, so
@@ -212,6 +212,7 @@ mod tests {
             "Fri, 24 Mai 2013 01:02:03 GMT",
             "Fri, 24 May 2013 01:02:03 GMT x",
             "Fri, 24 May 2013 01:02 GMT",
+            "Fri, 24 May 2013 18446744073709551615:02:03 GMT",
         ] {
             assert_eq!(Timestamp::parse_http_date(bad), None, "{bad}");
         }
