@@ -23,7 +23,7 @@ use crate::commands::Arguments;
 
 fn main() -> ExitCode {
     match Arguments::parse().command.run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(outcome) => outcome.into(),
         Err(failure) => {
             output::complain(&failure);
             failure.exit.into()

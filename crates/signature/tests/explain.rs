@@ -246,7 +246,9 @@ fn with_the_secret_the_change_after_signing_is_named() {
     let twice = Kind::Signature(SignatureFinding::SignedBeforeEncoding);
     assert!(said(&encoded, Some("PUT")).contains(&twice));
     let added = Kind::Signature(SignatureFinding::SignedWithoutParameter("x-id".into()));
-    assert!(said(&format!("{url}&x-id=PutObject"), Some("PUT")).contains(&added));
+    for method in [Some("PUT"), Some("GET"), None] {
+        assert!(said(&format!("{url}&x-id=PutObject"), method).contains(&added));
+    }
     let another = Kind::Signature(SignatureFinding::Differs);
     assert_eq!(said(&url.replace("/b/", "/c/"), Some("PUT")), [another]);
 }

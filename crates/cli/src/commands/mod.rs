@@ -1,12 +1,15 @@
 //! The commands: one file each, and the list of them.
 
+mod explain;
 mod presign;
 mod serve;
 mod share;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 
 /// Temporary ways to private S3 objects: links you can hand out, check and take back
 #[derive(Debug, Parser)]
@@ -24,17 +27,39 @@ pub(crate) enum Command {
     Share(share::Share),
     /// Print a presigned URL, made offline
     Presign(presign::Presign),
+    /// Say what a presigned URL allows, until when, and why it fails
+    Explain(explain::Explain),
     /// Serve a private S3 store from a folder
     Serve(serve::Serve),
 }
 
 impl Command {
     /// Does it.
-    pub(crate) fn run(&self) -> Result<(), Failure> {
+    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         match self {
-            Self::Share(share) => share.run(),
-            Self::Presign(presign) => presign.run(),
-            Self::Serve(serve) => serve.run(),
+            Self::Share(share) => share.run()?,
+            Self::Presign(presign) => presign.run()?,
+            Self::Explain(explain) => return explain.run(),
+            Self::Serve(serve) => serve.run()?,
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// How a command ended that did what it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is done.
+    Done,
+    /// It was asked why something is refused, and has said so.
+    Refused,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Refused => Exit::Refused.into(),
         }
     }
 }

@@ -55,13 +55,14 @@ enum Verb {
 
 /// A name and a value.
 #[derive(Clone, Debug)]
-struct Pair {
-    name: String,
-    value: String,
+pub(super) struct Pair {
+    pub(super) name: String,
+    pub(super) value: String,
 }
 
 impl Pair {
-    fn header(text: &str) -> Result<Self, String> {
+    /// Reads `NAME: VALUE`.
+    pub(super) fn header(text: &str) -> Result<Self, String> {
         let (name, value) = text.split_once(':').ok_or("a header is NAME: VALUE")?;
         let (name, value) = (name.trim(), value.trim());
         let is_token = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);

@@ -123,27 +123,35 @@ impl Sent<'_> {
         Sent { request: Request { method, ..self.request }, now: self.now }
     }
 
-    /// What was changed after signing, when it is one thing.
+    /// What was changed after signing: the method, else one thing in the URL, with any method.
     pub(super) fn change(&self, claim: &Claim<'_>, secret: &SecretKey) -> Option<SignatureFinding> {
         if let Some(signed) = self.signed_method(claim, secret) {
             let given = self.request.method.into();
             return Some(SignatureFinding::SignedForMethod { signed, given });
         }
+        METHODS.into_iter().find_map(|method| self.with_method(method).change_of_url(claim, secret))
+    }
+
+    fn change_of_url(&self, claim: &Claim<'_>, secret: &SecretKey) -> Option<SignatureFinding> {
         let path = self.request.path.replace("%25", "%");
         let request = Request { path: &path, ..self.request };
         if (Sent { request, now: self.now }).matches(claim, secret) {
             return Some(SignatureFinding::SignedBeforeEncoding);
         }
         let others: Vec<String> = claim.others().map(|(name, _)| name).collect();
-        let added = claim.names().enumerate().filter(|(_, name)| others.contains(name));
-        added
-            .filter(|(index, _)| self.without_parameter(*index, claim, secret))
-            .map(|(_, name)| SignatureFinding::SignedWithoutParameter(name))
-            .next()
+        let mut added = claim.names().enumerate().filter(|(_, name)| others.contains(name));
+        let (_, name) =
+            added.find(|(index, _)| self.matches_without_parameter(*index, claim, secret))?;
+        Some(SignatureFinding::SignedWithoutParameter(name))
     }
 
     /// Whether `secret` makes the signature of the URL without its parameter at `index`.
-    fn without_parameter(&self, index: usize, claim: &Claim<'_>, secret: &SecretKey) -> bool {
+    fn matches_without_parameter(
+        &self,
+        index: usize,
+        claim: &Claim<'_>,
+        secret: &SecretKey,
+    ) -> bool {
         let pieces = self.request.query.split('&').filter(|piece| !piece.is_empty());
         let rest = pieces.enumerate().filter(|(at, _)| *at != index).map(|(_, piece)| piece);
         let query = rest.collect::<Vec<&str>>().join("&");
