@@ -8,6 +8,7 @@
 //! * Both of these for a set of regions, with SigV4A: [`v4a::Signer`].
 //! * The other side: [`verify::read`] finds what a request claims, [`Unverified::verify`] settles
 //!   it. Only a [`Verified`] proves anything, and only `verify` makes one.
+//! * What a URL allows, and why it fails: [`explain::explain`].
 //!
 //! ```
 //! use signature::{Credentials, Presign, Presigner, Timestamp};

@@ -8,7 +8,7 @@ use signature::explain::{
     HostFinding, Kind, MethodSource, ParameterFinding, Question, Refusal, RefusalFinding, Severity,
     Sides, SignatureFinding, SpellingFinding, TimeFinding, Validity, Verdict, Version, explain,
 };
-use signature::{Credentials, Presign, Presigner, Timestamp, v4a};
+use signature::{Credentials, Presign, Presigner, Timestamp, v2, v4a};
 
 #[derive(Deserialize)]
 struct Vectors {
@@ -350,6 +350,36 @@ fn headers_that_are_not_as_signed_are_the_cause() {
     let theirs = received(&url, "PUT", &signed).replace("text/plain", "");
     let missing = HeaderDifference::Missing("content-type".into());
     assert_eq!(differences(known, &theirs), [DifferenceFinding::Header(missing)]);
+}
+
+#[test]
+fn content_type_that_a_legacy_url_was_made_without_is_the_cause() {
+    let credentials = credentials();
+    let presign = Presign {
+        method: "PUT",
+        scheme: "https",
+        authority: "s3.example",
+        path: "/b/k",
+        query: &[],
+        headers: &[],
+        expires_seconds: 0,
+    };
+    let url = v2::presign(&presign, &credentials, None, now().plus(60));
+    let question = Question { method: Some("PUT"), ..Question::new(url.as_str(), now()) };
+    let sent = Question {
+        headers: &[("Content-Type", "text/plain")],
+        credentials: Some(&credentials),
+        ..question
+    };
+    let theirs = explain(&sent).unwrap().verification.unwrap().string_to_sign;
+    let refusal = Refusal {
+        code: "SignatureDoesNotMatch",
+        string_to_sign: Some(&theirs),
+        ..Refusal::default()
+    };
+    let added = HeaderDifference::Added("content-type".into());
+    let expected = Kind::Difference(DifferenceFinding::Header(added));
+    assert!(kinds(&Question { refusal: Some(refusal), ..question }).contains(&expected));
 }
 
 #[test]
