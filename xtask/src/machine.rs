@@ -16,6 +16,10 @@ pub(crate) struct Tool {
     package: &'static str,
 }
 
+/// Compiles libFuzzer.
+pub(crate) const CPP: Tool =
+    Tool { name: "a C++ compiler", probe: &["c++", "--version"], package: "g++" };
+
 /// Fetches URLs as people do.
 pub(crate) const CURL: Tool = Tool { name: "curl", probe: &["curl", "--version"], package: "curl" };
 

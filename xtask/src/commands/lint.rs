@@ -1,6 +1,6 @@
 //! `cargo xtask lint`: format, clippy and tidy, in the order in which they are cheap.
 
-use crate::commands::tidy;
+use crate::commands::{fuzz, tidy};
 use crate::failure::Failure;
 use crate::step::{self, cargo};
 
@@ -13,5 +13,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     let strict = ["--all-targets", "--", "-D", "warnings"];
     step::run("clippy", cargo(&["clippy", "--locked", "--workspace"]).args(strict), hint)?;
     let bench = ["clippy", "--locked", "--manifest-path", "bench/Cargo.toml"];
-    step::run("clippy of the bench", cargo(&bench).args(strict), hint)
+    step::run("clippy of the bench", cargo(&bench).args(strict), hint)?;
+    fuzz::lint()
 }

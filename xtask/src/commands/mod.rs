@@ -3,6 +3,7 @@
 mod bench;
 mod conform;
 mod deny;
+mod fuzz;
 mod help;
 mod lint;
 mod test;
@@ -49,6 +50,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[FILTER]",
         summary: "real clients (boto3, awscli, curl) against the release binary",
         run: conform::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[TARGET [FILE]] [--seconds N]",
+        summary: "what a stranger could send, thrown at the parsers",
+        run: fuzz::run,
     },
     Command {
         name: "bench",

@@ -1,10 +1,10 @@
 //! `cargo xtask test`: everything that has to pass, from a bare machine, in one command.
 
-use crate::commands::{conform, lint};
+use crate::commands::{conform, fuzz, lint};
 use crate::failure::Failure;
 use crate::step::{self, cargo};
 
-/// Lints, tests, builds the documentation and the binary, and runs the real clients.
+/// Lints, tests, builds the documentation and the binary, runs the real clients, and fuzzes.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     super::take_none(arguments)?;
     lint::run(&[])?;
@@ -14,7 +14,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
         "the failed test is named above; `cargo test -p CRATE NAME` repeats it alone",
     )?;
     document()?;
-    conform::run(&[])
+    conform::run(&[])?;
+    fuzz::smoke()
 }
 
 fn document() -> Result<(), Failure> {
