@@ -201,6 +201,8 @@ impl Entry {
             Some(Mechanism::V4aHeader) => ("SigV4A", "AuthHeader"),
             Some(Mechanism::V2Query) => ("SigV2", "QueryString"),
             Some(Mechanism::V2Header) => ("SigV2", "AuthHeader"),
+            Some(Mechanism::V4Form) => ("SigV4", "-"),
+            Some(Mechanism::V2Form) => ("SigV2", "-"),
             None => ("-", "-"),
         };
         let count = |n: Option<u64>| n.map_or("-".to_owned(), |n| n.to_string());

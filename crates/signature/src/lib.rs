@@ -6,6 +6,7 @@
 //! * A presigned URL: [`Presigner`], then [`Presigner::presign`]; legacy: [`v2::presign`].
 //! * An `Authorization` header: [`sign`].
 //! * Both of these for a set of regions, with SigV4A: [`v4a::Signer`].
+//! * A form for browsers: [`form::PostPolicy`], and [`form::read`] on the other side.
 //! * The other side: [`verify::read`] finds what a request claims, [`Unverified::verify`] settles
 //!   it. Only a [`Verified`] proves anything, and only `verify` makes one.
 //! * What a URL allows, and why it fails: [`explain::explain`].
@@ -46,6 +47,7 @@ mod canonical;
 pub mod chunk;
 pub mod encode;
 pub mod explain;
+pub mod form;
 mod mac;
 mod presign;
 mod query;

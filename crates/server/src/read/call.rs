@@ -34,9 +34,8 @@ impl Received {
             Some(Mechanism::V4Query | Mechanism::V4aQuery | Mechanism::V2Query) => {
                 self.hoisted()?
             }
-            Some(Mechanism::V4Header | Mechanism::V4aHeader | Mechanism::V2Header) | None => {
-                Vec::new()
-            }
+            Some(Mechanism::V4Header | Mechanism::V4aHeader | Mechanism::V2Header) => Vec::new(),
+            Some(Mechanism::V4Form | Mechanism::V2Form) | None => Vec::new(),
         };
         let operation = self.route(&hoisted)?;
         let bucket = self.bucket.as_deref().map(bucket).transpose()?;

@@ -18,12 +18,13 @@ use alloc::boxed::Box;
 use core::fmt;
 
 pub use error::{CredentialFault, HeaderFault, Mismatch, RegionSetFault, VerifyError};
+pub(crate) use v4::{Algorithm, Credential};
 
 use crate::chunk::{ChunkDecoder, ChunkSigner, Chunks};
 use crate::query::Params;
 use crate::v4a::{EcdsaKey, EcdsaPublicKey};
 use crate::{Request, SecretKey, Short, SigningKey, Timestamp};
-use v4::{Algorithm, Key};
+use v4::Key;
 
 /// Clock skew that a signature may have, to either side where AWS says so: 15 minutes.
 pub const SKEW_SECONDS_MAX: u64 = 900;
@@ -68,6 +69,10 @@ pub enum Mechanism {
     V2Query,
     /// SigV2 in the `Authorization` header.
     V2Header,
+    /// SigV4 over the policy of a form.
+    V4Form,
+    /// SigV2 over the policy of a form.
+    V2Form,
 }
 
 /// What the signature says of the body.
@@ -212,6 +217,21 @@ pub struct Verified {
 }
 
 impl Verified {
+    /// A form whose policy is signed and holds. A form says nothing of the file's content.
+    pub(crate) fn of_form(
+        mechanism: Mechanism,
+        signed_at: Option<Timestamp>,
+        expires_at: Timestamp,
+    ) -> Self {
+        Self {
+            mechanism,
+            signed_at,
+            expires_at: Some(expires_at),
+            payload: Payload::Unsigned,
+            chunk_signer: None,
+        }
+    }
+
     /// How it was signed.
     #[must_use]
     pub fn mechanism(&self) -> Mechanism {

@@ -21,7 +21,7 @@ use crate::{Request, Short, SigningKey, Timestamp};
 
 /// How a signature is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Algorithm {
+pub(crate) enum Algorithm {
     /// SigV4.
     Hmac,
     /// SigV4A.
@@ -184,8 +184,8 @@ fn digest(text: &str) -> Option<[u8; 32]> {
 }
 
 /// A credential, split at its slashes.
-pub(super) struct Credential<'a> {
-    pub(super) access_key_id: &'a str,
+pub(crate) struct Credential<'a> {
+    pub(crate) access_key_id: &'a str,
     day: &'a str,
     /// None with SigV4A.
     region: Option<&'a str>,
@@ -194,7 +194,7 @@ pub(super) struct Credential<'a> {
 impl<'a> Credential<'a> {
     /// Five parts, or four with SigV4A, of which the access key id may itself hold slashes;
     /// service, terminator and the form of the date are checked here.
-    pub(super) fn read(
+    pub(crate) fn read(
         algorithm: Algorithm,
         text: &'a str,
         rules: &Rules<'_>,
@@ -231,7 +231,7 @@ impl<'a> Credential<'a> {
     }
 
     /// The region, if there is one, must be the verifier's, and the day that of `signed_at`.
-    pub(super) fn scope(
+    pub(crate) fn scope(
         &self,
         signed_at: Timestamp,
         rules: &Rules<'_>,
