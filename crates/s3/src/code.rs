@@ -49,6 +49,8 @@ pub enum Code {
     InvalidPartNumber,
     /// Parts not in ascending order.
     InvalidPartOrder,
+    /// A form's policy that cannot be read.
+    InvalidPolicyDocument,
     /// A range beyond the object.
     InvalidRange,
     /// A request that contradicts itself or the rules.
@@ -61,12 +63,16 @@ pub enum Code {
     InvalidURI,
     /// A key over 1024 bytes.
     KeyTooLongError,
+    /// A form that cannot be read.
+    MalformedPOSTRequest,
     /// A trailer that cannot be read.
     MalformedTrailerError,
     /// A document that cannot be read.
     MalformedXML,
     /// A document over the limit.
     MaxMessageLengthExceeded,
+    /// A form with too much in front of its file.
+    MaxPostPreDataLengthExceededError,
     /// User metadata over 2 KiB.
     MetadataTooLarge,
     /// A method that the resource does not have.
@@ -169,6 +175,9 @@ impl Code {
             Self::InvalidPartOrder => (400, "InvalidPartOrder",
                 "The list of parts was not in ascending order. Parts must be ordered by part \
                  number."),
+            Self::InvalidPolicyDocument => (400, "InvalidPolicyDocument",
+                "The content of the form does not meet the conditions specified in the policy \
+                 document."),
             Self::InvalidRange => (416, "InvalidRange",
                 "The requested range is not satisfiable"),
             Self::InvalidRequest => (400, "InvalidRequest", "Invalid Request"),
@@ -178,6 +187,8 @@ impl Code {
                 "The provided token is malformed or otherwise invalid."),
             Self::InvalidURI => (400, "InvalidURI", "Couldn't parse the specified URI."),
             Self::KeyTooLongError => (400, "KeyTooLongError", "Your key is too long"),
+            Self::MalformedPOSTRequest => (400, "MalformedPOSTRequest",
+                "The body of your POST request is not well-formed multipart/form-data."),
             Self::MalformedTrailerError => (400, "MalformedTrailerError",
                 "The request contained trailing data that was not well-formed or did not conform \
                  to our published schema."),
@@ -186,6 +197,8 @@ impl Code {
                  published schema"),
             Self::MaxMessageLengthExceeded => (400, "MaxMessageLengthExceeded",
                 "Your request was too large."),
+            Self::MaxPostPreDataLengthExceededError => (400, "MaxPostPreDataLengthExceededError",
+                "Your POST request fields preceding the upload file were too large."),
             Self::MetadataTooLarge => (400, "MetadataTooLarge",
                 "Your metadata headers exceed the maximum allowed metadata size"),
             Self::MethodNotAllowed => (405, "MethodNotAllowed",

@@ -91,6 +91,8 @@ pub enum Operation {
     ListObjectsV2,
     /// Lists the parts of an upload.
     ListParts,
+    /// Writes an object with a form.
+    PostObject,
     /// Writes an object.
     PutObject,
     /// Writes one part of an upload.
@@ -120,7 +122,7 @@ pub struct Row {
 
 /// Every operation there is. More exact rows stand before less exact ones of the same method.
 #[rustfmt::skip]
-pub const TABLE: [Row; 19] = [
+pub const TABLE: [Row; 20] = [
     row(Op::ListBuckets, "ListBuckets", "GET", Service, &[],
         &[(On::Service, "s3:ListAllMyBuckets")], "REST.GET.SERVICE"),
 
@@ -138,6 +140,9 @@ pub const TABLE: [Row; 19] = [
         &[(On::Bucket, "s3:ListBucket")], "REST.GET.BUCKET"),
     row(Op::ListObjects, "ListObjects", "GET", Bucket, &[],
         &[(On::Bucket, "s3:ListBucket")], "REST.GET.BUCKET"),
+    // The key stands in the form.
+    row(Op::PostObject, "PostObject", "POST", Bucket, &[],
+        &[(On::Object, "s3:PutObject")], "REST.POST.OBJECT"),
 
     row(Op::ListParts, "ListParts", "GET", Object, &[Query("uploadId")],
         &[(On::Object, "s3:ListMultipartUploadParts")], "REST.GET.UPLOAD"),
@@ -239,7 +244,7 @@ pub fn route(shape: &Shape<'_>) -> Result<Operation, Unrouted> {
     match (chosen, shape.method, shape.level) {
         (Some(row), ..) => Ok(row.operation),
         (None, "OPTIONS", _) => Err(Unrouted::NotImplemented("OPTIONS")),
-        (None, "POST", Bucket | Object) => Err(Unrouted::NotImplemented("POST")),
+        (None, "POST", Object) => Err(Unrouted::NotImplemented("POST")),
         (None, ..) => Err(Unrouted::Method),
     }
 }
@@ -307,7 +312,7 @@ mod tests {
     #[test]
     fn a_subresource_is_never_taken_for_the_plain_operation() {
         for name in SUBRESOURCES {
-            for method in ["GET", "PUT", "DELETE"] {
+            for method in ["GET", "PUT", "POST", "DELETE"] {
                 for level in [Bucket, Object] {
                     let operation = routed(method, level, name, &[]);
                     let plain = routed(method, level, "", &[]);
@@ -327,6 +332,6 @@ mod tests {
     fn methods_that_s3_does_not_have_are_told_apart() {
         assert_eq!(routed("PATCH", Object, "", &[]), Err(Unrouted::Method));
         assert_eq!(routed("PUT", Service, "", &[]), Err(Unrouted::Method));
-        assert_eq!(routed("POST", Bucket, "", &[]), Err(Unrouted::NotImplemented("POST")));
+        assert_eq!(routed("POST", Object, "", &[]), Err(Unrouted::NotImplemented("POST")));
     }
 }

@@ -11,7 +11,7 @@ pub(crate) const PARAMETERS_MAX: usize = 1000;
 pub(crate) const KEPT_BYTES_MAX: usize = 8 * 1024;
 /// Connections served at once; more wait in the listen queue.
 pub(crate) const CONNECTIONS_MAX: usize = 4096;
-/// Time for a client to send a whole request head.
+/// Time for a client to send a whole request head, and then the fields of a form.
 pub(crate) const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
 /// Time in which a body must bring its next bytes, either way.
 pub(crate) const BODY_IDLE_MAX: Duration = Duration::from_secs(60);

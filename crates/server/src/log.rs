@@ -149,7 +149,7 @@ impl Entry {
 
     pub(crate) fn asked(&mut self, received: &Received) {
         self.bucket.clone_from(&received.bucket);
-        self.key.clone_from(&received.key);
+        self.key = received.key().map(str::to_owned);
     }
 
     pub(crate) fn by(&mut self, caller: &Caller) {

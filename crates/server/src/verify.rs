@@ -1,9 +1,15 @@
 //! Verify: from what a request presents to a caller. Only this file makes a [`Caller`].
 
+use std::ops::RangeInclusive;
+
+use identity::Identity;
 use policy::Principal;
 use s3::Code;
+use signature::form::{self, Form, PresentedForm};
 use signature::verify::read;
-use signature::{ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Verified};
+use signature::{
+    ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Verified, VerifyError,
+};
 
 use crate::house::{House, seconds};
 use crate::read::Received;
@@ -23,6 +29,8 @@ pub(crate) enum Caller {
 pub(crate) struct Signed {
     principal: Principal,
     verified: Verified,
+    /// How many bytes the file of a form may have.
+    file_bytes: RangeInclusive<u64>,
 }
 
 impl Caller {
@@ -42,6 +50,14 @@ impl Caller {
         }
     }
 
+    /// How many bytes the file of a form may have.
+    pub(crate) fn file_bytes(&self) -> RangeInclusive<u64> {
+        match self {
+            Self::Signed(signed) => signed.file_bytes.clone(),
+            Self::Anonymous => ANY,
+        }
+    }
+
     /// What takes the frames off a chunked body of `length` bytes of data.
     pub(crate) fn chunks(&self, length: u64) -> Option<ChunkDecoder> {
         match self {
@@ -58,6 +74,8 @@ impl Caller {
         }
     }
 }
+
+const ANY: RangeInclusive<u64> = 0..=u64::MAX;
 
 /// Settles who made a request.
 pub(crate) fn caller(received: &Received, house: &House, now_ms: u64) -> Result<Caller, Refusal> {
@@ -80,23 +98,77 @@ pub(crate) fn caller(received: &Received, house: &House, now_ms: u64) -> Result<
         service: "s3",
         legacy: house.settings.legacy,
     };
+    if let Some(received) = &received.form {
+        return of_form(&received.form, &request, house, &rules);
+    }
     let refused = |error| Refusal::of_verify(error, &rules);
     let unverified = match read(&request, &rules).map_err(refused)? {
         Presented::Nothing => return Ok(Caller::Anonymous),
         Presented::Signature(unverified) => unverified,
     };
     let access_key_id = unverified.access_key_id();
-    let identity = house.identities.find(access_key_id).ok_or_else(|| {
-        Refusal::new(Code::InvalidAccessKeyId).with("AWSAccessKeyId", access_key_id)
-    })?;
+    let identity = holder(house, access_key_id)?;
     let verified = unverified
         .verify(identity.secret, &rules)
         .map_err(|error| refused(error).with_access_key(access_key_id))?;
-    if let Some(token) = unverified.session_token() {
-        // A long-term key has no session: a token beside it was made by nobody here.
-        return Err(
-            Refusal::new(Code::InvalidToken).with("Token-0", String::from_utf8_lossy(token))
-        );
+    check_token(unverified.session_token())?;
+    Ok(Caller::Signed(Signed { principal: identity.principal, verified, file_bytes: ANY }))
+}
+
+/// Settles who signed the policy of a form. Nothing else can sign a form.
+fn of_form(
+    form: &Form,
+    request: &Request<'_>,
+    house: &House,
+    rules: &Rules<'_>,
+) -> Result<Caller, Refusal> {
+    if !matches!(read(request, rules), Ok(Presented::Nothing)) {
+        return Err(Refusal::new(Code::InvalidRequest)
+            .saying("A form is signed in its fields, not in the header and not in the query."));
     }
-    Ok(Caller::Signed(Signed { principal: identity.principal, verified }))
+    check_headers(request).map_err(|error| Refusal::of_verify(error, rules))?;
+    let refused = |error| Refusal::of_form(error, rules);
+    let unverified = match form::read(form, rules).map_err(refused)? {
+        PresentedForm::Nothing => return Ok(Caller::Anonymous),
+        PresentedForm::Signature(unverified) => unverified,
+    };
+    let access_key_id = unverified.access_key_id();
+    let identity = holder(house, access_key_id)?;
+    let verified = unverified
+        .verify(identity.secret, rules)
+        .map_err(|error| refused(error).with_access_key(access_key_id))?;
+    check_token(unverified.session_token().map(str::as_bytes))?;
+    let file_bytes = verified.content_length();
+    let verified = verified.into_verified();
+    Ok(Caller::Signed(Signed { principal: identity.principal, verified, file_bytes }))
+}
+
+/// A policy covers fields alone, so a header beside the form would be obeyed or dropped unsigned.
+fn check_headers(request: &Request<'_>) -> Result<(), VerifyError> {
+    let names = request.headers.iter().map(|(name, _)| *name);
+    let mut unsigned: Vec<&str> = names.filter(|name| name.starts_with("x-amz-")).collect();
+    unsigned.sort_unstable();
+    unsigned.dedup();
+    if unsigned.is_empty() {
+        Ok(())
+    } else {
+        Err(VerifyError::HeadersNotSigned(unsigned.join(", ")))
+    }
+}
+
+fn holder<'h>(house: &'h House, access_key_id: &str) -> Result<Identity<'h>, Refusal> {
+    house
+        .identities
+        .find(access_key_id)
+        .ok_or_else(|| Refusal::new(Code::InvalidAccessKeyId).with("AWSAccessKeyId", access_key_id))
+}
+
+/// A long-term key has no session: a token beside it was made by nobody here.
+fn check_token(token: Option<&[u8]>) -> Result<(), Refusal> {
+    match token {
+        Some(token) => {
+            Err(Refusal::new(Code::InvalidToken).with("Token-0", String::from_utf8_lossy(token)))
+        }
+        None => Ok(()),
+    }
 }

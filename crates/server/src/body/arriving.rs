@@ -14,6 +14,8 @@ use crate::refusal::Refusal;
 #[derive(Debug)]
 pub(crate) struct Arriving {
     incoming: Incoming,
+    /// Bytes that came already, and were not for who read them.
+    unread: Option<Bytes>,
     /// The client holds the body back until it is asked for it.
     awaits_continue: bool,
 }
@@ -21,7 +23,7 @@ pub(crate) struct Arriving {
 impl Arriving {
     pub(crate) fn new(head: &Parts, incoming: Incoming) -> Self {
         let awaits_continue = head.headers.contains_key(http::header::EXPECT);
-        Self { incoming, awaits_continue }
+        Self { incoming, unread: None, awaits_continue }
     }
 
     /// How long the body says it is, in bytes.
@@ -33,6 +35,9 @@ impl Arriving {
     /// Some more bytes; none at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
         self.awaits_continue = false;
+        if let Some(bytes) = self.unread.take() {
+            return Ok(Some(bytes));
+        }
         loop {
             let frame = timeout(BODY_IDLE_MAX, self.incoming.frame())
                 .await
@@ -46,6 +51,11 @@ impl Arriving {
                 return Ok(Some(bytes));
             }
         }
+    }
+
+    /// Gives bytes back: they come next.
+    pub(crate) fn unread(&mut self, bytes: Bytes) {
+        self.unread = Some(bytes).filter(|bytes| !bytes.is_empty());
     }
 
     /// About [`PIECE_BYTES`] more; nothing at the end.

@@ -1,7 +1,10 @@
-//! The data of a body, bare or in `aws-chunked` frames.
+//! The data of a body: bare, in `aws-chunked` frames, or the file of a form.
 //!
 //! Frames are taken off as they come; their signatures are settled chunk by chunk, and the end of
-//! the body is good only when every one was right.
+//! the body is good only when every one was right. The file of a form is held to the lengths that
+//! its policy allows; it ends at a delimiter, and the body has to come to its own end behind it.
+
+use std::ops::RangeInclusive;
 
 use bytes::Bytes;
 use s3::Code;
@@ -9,54 +12,86 @@ use signature::chunk::Event;
 use signature::{ChunkDecoder, ChunkError, Payload};
 
 use super::Arriving;
+use super::form::FileEnd;
 use crate::authorize::Permit;
 use crate::limits::CONTENT_BYTES_MAX;
+use crate::read::ReceivedForm;
 use crate::refusal::Refusal;
 
 /// A body whose data is taken in.
 pub(super) struct Framed<'b> {
     body: &'b mut Arriving,
-    decoder: Option<ChunkDecoder>,
+    frame: Frame,
+}
+
+/// What stands around the data.
+#[expect(clippy::large_enum_variant, reason = "there is one, for as long as a body comes in")]
+enum Frame {
+    Nothing,
+    Chunks(ChunkDecoder),
+    Form(File),
+}
+
+/// The file of a form.
+struct File {
+    end: FileEnd,
+    allowed: RangeInclusive<u64>,
+    /// How long it seems to be.
+    announced: u64,
+    received: u64,
 }
 
 impl<'b> Framed<'b> {
     /// A body whose length is known before its first byte, and within bounds.
     pub(super) fn with_length(permit: &Permit, body: &'b mut Arriving) -> Result<Self, Refusal> {
-        let length = if is_chunked(permit) { decoded_length(permit)? } else { body.length()? };
+        let length = match permit.call().form() {
+            Some(form) => form.file_bytes,
+            None if is_chunked(permit) => decoded_length(permit)?,
+            None => body.length()?,
+        };
         if length > CONTENT_BYTES_MAX {
-            return Err(Refusal::new(Code::EntityTooLarge)
-                .with("ProposedSize", length)
-                .with("MaxSizeAllowed", CONTENT_BYTES_MAX));
+            return Err(too_large(length, CONTENT_BYTES_MAX));
         }
         Self::new(permit, body)
     }
 
     /// A body that is bounded as it comes.
     pub(super) fn new(permit: &Permit, body: &'b mut Arriving) -> Result<Self, Refusal> {
-        let decoder = if is_chunked(permit) {
-            permit.caller().chunks(decoded_length(permit)?)
-        } else {
-            check_bare(permit)?;
-            None
+        let frame = match (permit.caller().payload(), permit.call().form()) {
+            (_, Some(form)) => {
+                check_bare(permit)?;
+                Frame::Form(File::new(form, permit.caller().file_bytes()))
+            }
+            (Payload::Chunked(_), None) => {
+                let chunks = permit.caller().chunks(decoded_length(permit)?);
+                chunks.map_or(Frame::Nothing, Frame::Chunks)
+            }
+            (Payload::Unsigned | Payload::Sha256(_), None) => {
+                check_bare(permit)?;
+                Frame::Nothing
+            }
         };
-        Ok(Self { body, decoder })
+        Ok(Self { body, frame })
     }
 
     /// About as much more data as is handed to the disk at a time; nothing at the end.
     pub(super) async fn piece(&mut self) -> Result<Vec<Bytes>, Refusal> {
         loop {
             let piece = self.body.piece().await?;
-            let Some(decoder) = &mut self.decoder else {
-                return Ok(piece);
+            let is_end = piece.is_empty();
+            let data = match &mut self.frame {
+                Frame::Nothing => return Ok(piece),
+                Frame::Chunks(decoder) if is_end => {
+                    decoder.finish().map_err(Refusal::of_chunk)?;
+                    return Ok(piece);
+                }
+                Frame::Form(file) if is_end => {
+                    file.settle()?;
+                    return Ok(piece);
+                }
+                Frame::Chunks(decoder) => decoded(decoder, &piece).map_err(Refusal::of_chunk)?,
+                Frame::Form(file) => file.take(&piece)?,
             };
-            if piece.is_empty() {
-                decoder.finish().map_err(Refusal::of_chunk)?;
-                return Ok(piece);
-            }
-            let mut data = Vec::with_capacity(piece.len());
-            for bytes in piece {
-                decode(decoder, &bytes, &mut data).map_err(Refusal::of_chunk)?;
-            }
             if !data.is_empty() {
                 return Ok(data);
             }
@@ -65,8 +100,48 @@ impl<'b> Framed<'b> {
 
     /// The lines behind the last chunk.
     pub(super) fn trailer(&self) -> &[(String, String)] {
-        self.decoder.as_ref().map_or(&[], ChunkDecoder::trailer)
+        match &self.frame {
+            Frame::Chunks(decoder) => decoder.trailer(),
+            Frame::Nothing | Frame::Form(_) => &[],
+        }
     }
+}
+
+impl File {
+    fn new(form: &ReceivedForm, allowed: RangeInclusive<u64>) -> Self {
+        let end = FileEnd::new(form.delimiter.clone());
+        Self { end, allowed, announced: form.file_bytes, received: 0 }
+    }
+
+    /// The part of `piece` that is the file's. A file is too large as soon as it is.
+    fn take(&mut self, piece: &[Bytes]) -> Result<Vec<Bytes>, Refusal> {
+        let mut data = Vec::with_capacity(piece.len());
+        for bytes in piece {
+            self.end.take(bytes, &mut data);
+        }
+        let length: usize = data.iter().map(Bytes::len).sum();
+        self.received += u64::try_from(length).unwrap_or(u64::MAX);
+        if self.received > *self.allowed.end() {
+            return Err(too_large(self.announced.max(self.received), *self.allowed.end()));
+        }
+        Ok(data)
+    }
+
+    fn settle(&self) -> Result<(), Refusal> {
+        if !self.end.is_reached() {
+            return Err(Refusal::new(Code::MalformedPOSTRequest));
+        }
+        if self.received < *self.allowed.start() {
+            return Err(Refusal::new(Code::EntityTooSmall)
+                .with("ProposedSize", self.received)
+                .with("MinSizeAllowed", *self.allowed.start()));
+        }
+        Ok(())
+    }
+}
+
+fn too_large(proposed: u64, max: u64) -> Refusal {
+    Refusal::new(Code::EntityTooLarge).with("ProposedSize", proposed).with("MaxSizeAllowed", max)
 }
 
 fn is_chunked(permit: &Permit) -> bool {
@@ -83,20 +158,19 @@ fn check_bare(permit: &Permit) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn decode(
-    decoder: &mut ChunkDecoder,
-    bytes: &Bytes,
-    data: &mut Vec<Bytes>,
-) -> Result<(), ChunkError> {
-    let mut rest = bytes.clone();
-    while !rest.is_empty() {
-        let (used, event) = decoder.decode(&rest)?;
-        if let Event::Data(range) = event {
-            data.push(rest.slice(range));
+fn decoded(decoder: &mut ChunkDecoder, piece: &[Bytes]) -> Result<Vec<Bytes>, ChunkError> {
+    let mut data = Vec::with_capacity(piece.len());
+    for bytes in piece {
+        let mut rest = bytes.clone();
+        while !rest.is_empty() {
+            let (used, event) = decoder.decode(&rest)?;
+            if let Event::Data(range) = event {
+                data.push(rest.slice(range));
+            }
+            rest = rest.slice(used..);
         }
-        rest = rest.slice(used..);
     }
-    Ok(())
+    Ok(data)
 }
 
 fn decoded_length(permit: &Permit) -> Result<u64, Refusal> {

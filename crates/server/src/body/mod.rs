@@ -2,11 +2,13 @@
 
 mod arriving;
 mod checks;
+mod form;
 mod framing;
 mod intake;
 mod leaving;
 
 pub(crate) use arriving::Arriving;
 pub(crate) use checks::{OfTheBody, sent_checksum};
+pub(crate) use form::{Fields, FieldsFault, Step};
 pub(crate) use intake::{take, take_document};
 pub(crate) use leaving::{Content, Leaving};

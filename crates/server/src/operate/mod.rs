@@ -10,6 +10,7 @@ mod get_object;
 mod list_objects;
 mod multipart;
 mod outcome;
+mod post_object;
 mod put_object;
 
 use s3::{Code, Operation};
@@ -39,6 +40,7 @@ pub(crate) async fn run(
         Operation::ListObjectsV2 => list_objects::v2(permit, house),
         Operation::GetObject => get_object::get(permit, house).await,
         Operation::HeadObject => get_object::head(permit, house),
+        Operation::PostObject => post_object::post(permit, body, house).await,
         Operation::PutObject => put_object::put(permit, body, house).await,
         Operation::CopyObject => copy_object::copy(permit, house).await,
         Operation::DeleteObject => delete_object::delete(permit, house).await,

@@ -3,7 +3,8 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
 
 use http::StatusCode;
-use store::{Precondition, PutOptions};
+use signature::encode::{Slash, encode};
+use store::{Object, Precondition, PutOptions};
 
 use super::{Outcome, attributes};
 use crate::authorize::Permit;
@@ -17,6 +18,18 @@ pub(super) async fn put(
     body: &mut Arriving,
     house: &House,
 ) -> Result<Outcome, Refusal> {
+    let object = write(permit, body, house).await?;
+    Ok(Outcome { object_bytes: Some(object.summary.size), ..Outcome::status(StatusCode::OK) }
+        .with_etag(&object.summary.etag)
+        .with_checksum(&object.summary.checksum))
+}
+
+/// Makes an object of what arrives.
+pub(super) async fn write(
+    permit: &Permit,
+    body: &mut Arriving,
+    house: &House,
+) -> Result<Object, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?.clone());
     let attributes = attributes::of(permit)?;
     let precondition = precondition(permit.call())?;
@@ -30,10 +43,14 @@ pub(super) async fn put(
         precondition,
         modified_ms: house.now_ms(),
     };
-    let object = house.store.put(bucket, key, taken.content, options).await.map_err(refused)?;
-    Ok(Outcome { object_bytes: Some(object.summary.size), ..Outcome::status(StatusCode::OK) }
-        .with_etag(&object.summary.etag)
-        .with_checksum(&object.summary.checksum))
+    house.store.put(bucket, key, taken.content, options).await.map_err(refused)
+}
+
+/// The URL of the object that was written.
+pub(super) fn location(permit: &Permit, house: &House) -> Result<String, Refusal> {
+    let domain = house.settings.domains.first().map_or("localhost", String::as_str);
+    let path = encode(permit.key()?.as_str(), Slash::Keep);
+    Ok(format!("http://{domain}/{}/{path}", permit.bucket()?))
 }
 
 /// `If-None-Match: *` or `If-Match: tag`; S3 knows no other condition on writing, and not both.

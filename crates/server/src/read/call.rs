@@ -5,7 +5,7 @@ use s3::{BucketName, ChecksumAlgorithm, Code, NameError, ObjectKey, Operation};
 use signature::Mechanism;
 use signature::encode::{Plus, decode_strict};
 
-use super::Received;
+use super::{Received, ReceivedForm};
 use crate::refusal::Refusal;
 use crate::verify::Caller;
 
@@ -17,7 +17,8 @@ pub(crate) struct Call {
     pub(crate) key: Option<ObjectKey>,
     pub(crate) source: Option<Source>,
     received: Received,
-    hoisted: Vec<(String, String)>,
+    /// What stands for headers: in the query of a presigned URL, or in the fields of a form.
+    standing: Vec<(String, String)>,
 }
 
 /// The object that `x-amz-copy-source` names.
@@ -30,17 +31,20 @@ pub(crate) struct Source {
 impl Received {
     /// What the request asks for, now that its caller is known.
     pub(crate) fn call(self, caller: &Caller) -> Result<Call, Refusal> {
-        let hoisted = match caller.mechanism() {
-            Some(Mechanism::V4Query | Mechanism::V4aQuery | Mechanism::V2Query) => {
+        let standing = match (&self.form, caller.mechanism()) {
+            (Some(form), _) => form.headers(),
+            (None, Some(Mechanism::V4Query | Mechanism::V4aQuery | Mechanism::V2Query)) => {
                 self.hoisted()?
             }
-            Some(Mechanism::V4Header | Mechanism::V4aHeader | Mechanism::V2Header) => Vec::new(),
-            Some(Mechanism::V4Form | Mechanism::V2Form) | None => Vec::new(),
+            (None, Some(Mechanism::V4Header | Mechanism::V4aHeader | Mechanism::V2Header)) => {
+                Vec::new()
+            }
+            (None, Some(Mechanism::V4Form | Mechanism::V2Form) | None) => Vec::new(),
         };
-        let operation = self.route(&hoisted)?;
+        let operation = self.route(&standing)?;
         let bucket = self.bucket.as_deref().map(bucket).transpose()?;
-        let key = self.key.clone().map(key).transpose()?;
-        let mut call = Call { operation, bucket, key, source: None, received: self, hoisted };
+        let key = self.key().map(|text| key(text.to_owned())).transpose()?;
+        let mut call = Call { operation, bucket, key, source: None, received: self, standing };
         if matches!(operation, Operation::CopyObject | Operation::UploadPartCopy) {
             call.source = Some(source(call.header("x-amz-copy-source").unwrap_or(""))?);
         }
@@ -67,9 +71,9 @@ impl Received {
         Ok(hoisted)
     }
 
-    fn route(&self, hoisted: &[(String, String)]) -> Result<Operation, Refusal> {
+    pub(super) fn route(&self, standing: &[(String, String)]) -> Result<Operation, Refusal> {
         let sent = self.head.headers.keys().map(http::HeaderName::as_str);
-        let headers: Vec<&str> = sent.chain(hoisted.iter().map(|(n, _)| n.as_str())).collect();
+        let headers: Vec<&str> = sent.chain(standing.iter().map(|(n, _)| n.as_str())).collect();
         let method = self.head.method.as_str();
         let shape = Shape { method, level: self.level(), query: &self.query, headers: &headers };
         route(&shape).map_err(|unrouted| match unrouted {
@@ -83,21 +87,23 @@ impl Received {
     }
 }
 
+/// Names that belong to the signature, in a query and in a form.
+pub(super) const OF_THE_SIGNATURE: [&str; 9] = [
+    "x-amz-algorithm",
+    "x-amz-content-sha256",
+    "x-amz-credential",
+    "x-amz-date",
+    "x-amz-expires",
+    "x-amz-region-set",
+    "x-amz-security-token",
+    "x-amz-signature",
+    "x-amz-signedheaders",
+];
+
 /// Whether a query parameter of a presigned URL is a header in another place. The parameters of
 /// the signature itself are not. Nor is the value of a checksum: URLs made by one SDK carry the
 /// checksum of an empty body, and S3 does not hold the body to it.
 fn stands_for_header(name: &str) -> bool {
-    const OF_THE_SIGNATURE: [&str; 9] = [
-        "x-amz-algorithm",
-        "x-amz-content-sha256",
-        "x-amz-credential",
-        "x-amz-date",
-        "x-amz-expires",
-        "x-amz-region-set",
-        "x-amz-security-token",
-        "x-amz-signature",
-        "x-amz-signedheaders",
-    ];
     let is_checksum =
         ChecksumAlgorithm::from_header(name).is_some() || name == "x-amz-sdk-checksum-algorithm";
     (name.starts_with("x-amz-") || name.starts_with("if-"))
@@ -116,18 +122,27 @@ impl Call {
         self.received.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The value of a header; in presigned URLs a query parameter can stand for it.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let hoisted = || self.hoisted.iter().find(|(n, _)| n == name);
-        self.received.header(name).or_else(|| hoisted().map(|(_, value)| value.as_str()))
+    /// The fields in front of the file of a form.
+    pub(crate) fn form(&self) -> Option<&ReceivedForm> {
+        self.received.form.as_ref()
     }
 
-    /// Every header, sent or standing in the query: names in lower case, values as bytes.
+    /// The value of a header; in presigned URLs a query parameter can stand for it. In forms only
+    /// a field can: headers that are sent with a form are not signed, and are about the form.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let sent = self.received.header(name).filter(|_| self.form().is_none());
+        let standing = || self.standing.iter().find(|(n, _)| n == name);
+        sent.or_else(|| standing().map(|(_, value)| value.as_str()))
+    }
+
+    /// Every header, sent or standing elsewhere: names in lower case, values as bytes.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let sent = &self.received.head.headers;
-        let hoisted = self.hoisted.iter().filter(|(name, _)| !sent.contains_key(name));
-        let hoisted = hoisted.map(|(name, value)| (name.as_str(), value.as_bytes()));
-        sent.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).chain(hoisted)
+        let sent = Some(&self.received.head.headers).filter(|_| self.form().is_none());
+        let is_sent = move |name: &str| sent.is_some_and(|sent| sent.contains_key(name));
+        let standing = self.standing.iter().filter(move |(name, _)| !is_sent(name));
+        let standing = standing.map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let sent = sent.into_iter().flatten();
+        sent.map(|(name, value)| (name.as_str(), value.as_bytes())).chain(standing)
     }
 }
 

@@ -1,10 +1,13 @@
 //! Read: what arrived, and then what it asks for.
 //!
 //! In two steps, so that a signature is verified over what was received before anything in it is
-//! interpreted: [`request`] splits and decodes the target; [`Received::call`] gives it meaning.
+//! interpreted: [`request`] splits and decodes the target, [`Received::with_form`] adds the fields
+//! of a form, where signature and key stand in the body; [`Received::call`] gives it meaning.
 
 mod call;
+mod form;
 mod target;
 
 pub(crate) use call::{Call, Source};
+pub(crate) use form::ReceivedForm;
 pub(crate) use target::{Received, host, request};

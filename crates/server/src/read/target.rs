@@ -8,6 +8,7 @@ use http::request::Parts;
 use s3::{Code, Level};
 use signature::encode::{Plus, decode_strict};
 
+use super::ReceivedForm;
 use crate::limits::PARAMETERS_MAX;
 use crate::refusal::Refusal;
 
@@ -21,6 +22,8 @@ pub(crate) struct Received {
     pub(crate) is_virtual_hosted: bool,
     /// Decoded parameters in order of arrival.
     pub(crate) query: Vec<(String, String)>,
+    /// The fields in front of the file, when it is an upload with a form.
+    pub(crate) form: Option<ReceivedForm>,
 }
 
 /// Splits and decodes the target of a request.
@@ -40,10 +43,16 @@ pub(crate) fn request(head: Parts, domains: &[String]) -> Result<Received, Refus
         (None, None) => (Some(path.to_owned()), ""),
     };
     let key = (!key.is_empty()).then(|| key.to_owned());
-    Ok(Received { bucket, key, is_virtual_hosted, query, head })
+    Ok(Received { bucket, key, is_virtual_hosted, query, head, form: None })
 }
 
 impl Received {
+    /// The key that is asked for, in the target or in the form.
+    pub(crate) fn key(&self) -> Option<&str> {
+        let in_form = || self.form.as_ref().map(|received| received.form.key());
+        self.key.as_deref().or_else(in_form)
+    }
+
     pub(crate) fn level(&self) -> Level {
         match (&self.bucket, &self.key) {
             (None, _) => Level::Service,

@@ -4,6 +4,7 @@
 //! folder have no wildcard, so a new failure on a lower floor stops the build here.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
+mod of_form;
 mod of_store;
 mod of_verify;
 

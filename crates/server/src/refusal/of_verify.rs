@@ -99,7 +99,7 @@ fn expired(expires_seconds: Option<u32>, expires_at: Timestamp, now: Timestamp) 
 }
 
 /// Our texts, so that the caller can see what differs; never the right signature.
-fn of_mismatch(mismatch: &Mismatch) -> Refusal {
+pub(super) fn of_mismatch(mismatch: &Mismatch) -> Refusal {
     let refusal = Refusal::new(Code::SignatureDoesNotMatch)
         .with("StringToSign", &mismatch.string_to_sign)
         .with("SignatureProvided", &mismatch.provided)
@@ -172,7 +172,7 @@ fn in_region(refusal: Refusal, rules: &Rules<'_>) -> Refusal {
     refusal.with("Region", rules.region).header("x-amz-bucket-region", rules.region)
 }
 
-fn credential_fault(fault: &CredentialFault, rules: &Rules<'_>) -> String {
+pub(super) fn credential_fault(fault: &CredentialFault, rules: &Rules<'_>) -> String {
     let Rules { region, service, .. } = rules;
     match fault {
         CredentialFault::Malformed => "the Credential is mal-formed; expecting \
@@ -207,13 +207,14 @@ fn spaced_hex(text: &str) -> String {
     pairs.join(" ")
 }
 
-const TWO_MECHANISMS: &str = "Only one auth mechanism allowed; only the X-Amz-Algorithm query \
-    parameter, Signature query string parameter or the Authorization header should be specified";
+pub(super) const TWO_MECHANISMS: &str = "Only one auth mechanism allowed; only the \
+    X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization \
+    header should be specified";
 const SCHEME: &str = "Unsupported Authorization Type";
 const SCHEME_ONLY: &str =
     "Authorization header is invalid -- one and only one ' ' (space) required.";
-const LEGACY_REFUSED: &str = "The authorization mechanism you have provided is not supported. \
-    Please use AWS4-HMAC-SHA256.";
+pub(super) const LEGACY_REFUSED: &str = "The authorization mechanism you have provided is not \
+    supported. Please use AWS4-HMAC-SHA256.";
 const LEGACY_INCOMPLETE: &str = "Query-string authentication requires the Signature, Expires and \
     AWSAccessKeyId parameters";
 const QUERY_INCOMPLETE: &str = "Query-string authentication version 4 requires the \
@@ -226,7 +227,7 @@ const REGION_SET_MISSING: &str = "AWS4-ECDSA-P256-SHA256 requires X-Amz-Region-S
 const QUERY_DATE: &str = "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"";
 const EXPIRES_TOO_LONG: &str = "X-Amz-Expires must be less than a week (in seconds); that is, the \
     given X-Amz-Expires must be less than 604800 seconds";
-const CREDENTIAL: &str = "Error parsing the X-Amz-Credential parameter";
+pub(super) const CREDENTIAL: &str = "Error parsing the X-Amz-Credential parameter";
 const COMPONENTS: &str = "the authorization header requires three components: Credential, \
     SignedHeaders, and Signature.";
 const SIGNED_HEADERS: &str =

@@ -4,6 +4,7 @@
 
 mod chunked;
 mod differentials;
+mod forms;
 mod links;
 mod listing;
 mod log;

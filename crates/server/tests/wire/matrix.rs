@@ -2,7 +2,11 @@
 
 use s3::operation::{Row, Selector, TABLE};
 use s3::{Level, Operation};
-use testbed::{ACCESS_KEY_ID, Auth, House, Request};
+use signature::Credentials;
+use signature::form::PostPolicy;
+use testbed::{ACCESS_KEY_ID, Auth, House, Request, SECRET};
+
+use crate::forms::upload::{Upload, root};
 
 fn request(row: &Row, bucket: &str) -> Request {
     let mut target = match row.level {
@@ -26,36 +30,93 @@ fn request(row: &Row, bucket: &str) -> Request {
     headers.iter().fold(request, |request, name| request.header(name, &source))
 }
 
+/// What the operation of `row` answers to a request that nobody signed or somebody else did, for
+/// every way of signing that it has.
+struct Refused {
+    anonymous: Vec<Request>,
+    strangers: Vec<Request>,
+    forgers: Vec<Request>,
+    lost: Vec<Request>,
+    expired: Vec<Request>,
+    legacy: Vec<Request>,
+}
+
+impl Refused {
+    fn of(row: &Row, house: &House) -> Self {
+        if row.operation == Operation::PostObject {
+            Self::of_form(house)
+        } else {
+            Self::of_request(row)
+        }
+    }
+
+    fn of_request(row: &Row) -> Self {
+        let ask = || request(row, "bucket");
+        let either = |change: &dyn Fn(Request) -> Request| {
+            [Auth::Header, Auth::Presigned(60)].map(|auth| change(ask().auth(auth))).into()
+        };
+        Self {
+            anonymous: vec![ask()],
+            strangers: either(&|request| request.by("AKIASTRANGER", "secret", None)),
+            forgers: either(&|request| request.by(ACCESS_KEY_ID, "guess", None)),
+            lost: either(&|request| request.region("eu-west-1")),
+            expired: vec![ask().auth(Auth::Presigned(60)).signed_ago(60)],
+            legacy: vec![ask().auth(Auth::Legacy(60))],
+        }
+    }
+
+    /// A form is signed in its fields.
+    fn of_form(house: &House) -> Self {
+        let policy = |seconds| PostPolicy::new("bucket", "key", house.now().plus(seconds));
+        let by = |access_key_id, secret, region, seconds| {
+            let credentials = Credentials::new(access_key_id, secret, None);
+            vec![Upload::of(&policy(seconds).sign(&credentials, region, house.now())).request()]
+        };
+        Self {
+            anonymous: vec![Upload::new().field("key", "key").request()],
+            strangers: by("AKIASTRANGER", "secret", "us-east-1", 60),
+            forgers: by(ACCESS_KEY_ID, "guess", "us-east-1", 60),
+            lost: by(ACCESS_KEY_ID, SECRET, "eu-west-1", 60),
+            expired: by(ACCESS_KEY_ID, SECRET, "us-east-1", 0),
+            legacy: vec![Upload::of(&policy(60).sign_legacy(&root())).request()],
+        }
+    }
+}
+
 #[test]
 fn nobody_but_the_owner_may_do_anything() {
     let house = House::start();
     house.ok("PUT", "/bucket", b"");
     house.ok("PUT", "/bucket/key", b"content");
     for row in &TABLE {
-        let code = |request: Request| {
-            let answer = house.send(&request);
-            let code = answer.element("Code");
-            (answer.status, if row.method == "HEAD" { None } else { code })
+        let refused = Refused::of(row, &house);
+        let all = |requests: &[Request], who: &str, status: u16, code: Option<&str>| {
+            assert!(!requests.is_empty());
+            for request in requests {
+                let answer = house.send(request);
+                assert_eq!(answer.status, status, "{} {who} {}", row.name, answer.text());
+                if let Some(code) = code.filter(|_| row.method != "HEAD") {
+                    assert_eq!(answer.refusal().1, code, "{} {who}", row.name);
+                }
+            }
         };
-        let refused =
-            |status, code: &str| (status, (row.method != "HEAD").then(|| code.to_owned()));
-        let name = row.name;
-        assert_eq!(code(request(row, "bucket")), refused(403, "AccessDenied"), "{name} anonymous");
-        for auth in [Auth::Header, Auth::Presigned(60)] {
-            let ask = || request(row, "bucket").auth(auth);
-            let stranger = ask().by("AKIASTRANGER", "secret", None);
-            assert_eq!(code(stranger), refused(403, "InvalidAccessKeyId"), "{name} stranger");
-            let forger = ask().by(ACCESS_KEY_ID, "guess", None);
-            assert_eq!(code(forger), refused(403, "SignatureDoesNotMatch"), "{name} forger");
-            let lost = house.send(&ask().region("eu-west-1"));
-            assert_eq!(lost.status, 400, "{name} wrong region");
-        }
-        let expired = request(row, "bucket").auth(Auth::Presigned(60)).signed_ago(60);
-        assert_eq!(code(expired), refused(403, "AccessDenied"), "{name} expired");
-        let legacy = request(row, "bucket").auth(Auth::Legacy(60));
-        assert_eq!(code(legacy), refused(400, "InvalidRequest"), "{name} legacy");
+        all(&refused.anonymous, "anonymous", 403, Some("AccessDenied"));
+        all(&refused.strangers, "stranger", 403, Some("InvalidAccessKeyId"));
+        all(&refused.forgers, "forger", 403, Some("SignatureDoesNotMatch"));
+        all(&refused.lost, "wrong region", 400, None);
+        all(&refused.expired, "expired", 403, Some("AccessDenied"));
+        all(&refused.legacy, "legacy", 400, Some("InvalidRequest"));
     }
     assert_eq!(house.ok("GET", "/bucket/key", b"").body, b"content");
+}
+
+/// The owner's request, signed in its header, in its query, or in the fields of its form.
+fn owners(row: &Row, house: &House, bucket: &str, auth: Auth) -> Request {
+    if row.operation != Operation::PostObject {
+        return request(row, bucket).auth(auth);
+    }
+    let policy = PostPolicy::new(bucket, "key", house.now().plus(60));
+    Upload::signed(policy, house.now()).to(&format!("/{bucket}"))
 }
 
 #[test]
@@ -68,9 +129,9 @@ fn the_owner_reaches_every_operation_either_way() {
                 house.ok("PUT", &format!("/{bucket}"), b"");
                 house.ok("PUT", &format!("/{bucket}/key"), b"content");
             }
-            let answer = house.send(&request(row, &bucket).auth(auth));
+            let answer = house.send(&owners(row, &house, &bucket, auth));
             let expected = match row.operation {
-                Operation::DeleteObject => 204,
+                Operation::DeleteObject | Operation::PostObject => 204,
                 Operation::DeleteBucket => 409,
                 Operation::CopyObject => 400,
                 Operation::CompleteMultipartUpload

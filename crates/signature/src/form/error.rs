@@ -7,15 +7,34 @@ use core::fmt;
 use super::Condition;
 use crate::verify::{CredentialFault, Mismatch};
 
+/// Why fields are no form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldsError {
+    /// There is no key, or an empty one.
+    KeyMissing,
+    /// A field is there twice; holds its name in lower case.
+    Repeated(String),
+    /// They are longer than [`FORM_BYTES_MAX`](super::FORM_BYTES_MAX) once they are filled in.
+    TooLong,
+}
+
+impl fmt::Display for FieldsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::KeyMissing => f.write_str("the form has no key"),
+            Self::Repeated(name) => write!(f, "the field `{name}` is there twice"),
+            Self::TooLong => f.write_str("the fields are too long"),
+        }
+    }
+}
+
+impl core::error::Error for FieldsError {}
+
 /// Why a form is not proven, or not allowed by its own policy.
 #[derive(Clone, PartialEq, Eq)]
 pub enum FormError {
     /// A field that has to be there is not; holds its name as S3 writes it.
     FieldMissing(&'static str),
-    /// A field is there twice; holds its name in lower case.
-    FieldRepeated(String),
-    /// The fields are longer than [`FORM_BYTES_MAX`](super::FORM_BYTES_MAX).
-    TooLong,
     /// There is a policy, and nothing that signs it.
     NotSigned,
     /// Fields of both kinds of signature.
@@ -77,8 +96,6 @@ impl fmt::Display for FormError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FieldMissing(name) => write!(f, "the field `{name}` is missing"),
-            Self::FieldRepeated(name) => write!(f, "the field `{name}` is there twice"),
-            Self::TooLong => f.write_str("the fields are too long"),
             Self::NotSigned => f.write_str("the policy is not signed"),
             Self::TwoMechanisms => f.write_str("signed with SigV4 and with SigV2"),
             Self::LegacyRefused => f.write_str("SigV2 is not accepted"),

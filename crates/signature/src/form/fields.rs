@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{FORM_BYTES_MAX, FormError};
+use super::{FORM_BYTES_MAX, FieldsError};
 
 const FILE_NAME: &str = "${filename}";
 
@@ -25,7 +25,7 @@ impl Form {
         bucket: &str,
         fields: Vec<(String, String)>,
         file_name: Option<&str>,
-    ) -> Result<Self, FormError> {
+    ) -> Result<Self, FieldsError> {
         let file_name = file_name.map(|name| name.rsplit(['/', '\\']).next().unwrap_or(name));
         let mut form = Self { fields: Vec::with_capacity(fields.len() + 1) };
         form.fields.push(("bucket".into(), bucket.into()));
@@ -33,18 +33,18 @@ impl Form {
         for (name, value) in fields {
             let name = name.to_ascii_lowercase();
             if form.field(&name).is_some_and(|there| name != "bucket" || there != value) {
-                return Err(FormError::FieldRepeated(name));
+                return Err(FieldsError::Repeated(name));
             }
             length += name.len() + filled_length(&value, file_name);
             if length > FORM_BYTES_MAX {
-                return Err(FormError::TooLong);
+                return Err(FieldsError::TooLong);
             }
             if name != "bucket" {
                 form.fields.push((name, filled(value, file_name)));
             }
         }
         if form.field("key").is_none_or(str::is_empty) {
-            return Err(FormError::FieldMissing("key"));
+            return Err(FieldsError::KeyMissing);
         }
         Ok(form)
     }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
     use alloc::vec;
 
-    fn form(fields: &[(&str, &str)], file_name: Option<&str>) -> Result<Form, FormError> {
+    fn form(fields: &[(&str, &str)], file_name: Option<&str>) -> Result<Form, FieldsError> {
         let fields = fields.iter().map(|&(n, v)| (n.into(), v.into())).collect();
         Form::new("bucket", fields, file_name)
     }
@@ -109,16 +109,16 @@ mod tests {
     #[test]
     fn a_field_has_one_meaning() {
         let twice = form(&[("key", "a"), ("KEY", "a")], None);
-        assert_eq!(twice.unwrap_err(), FormError::FieldRepeated("key".into()));
+        assert_eq!(twice.unwrap_err(), FieldsError::Repeated("key".into()));
         let other = form(&[("key", "a"), ("bucket", "other")], None);
-        assert_eq!(other.unwrap_err(), FormError::FieldRepeated("bucket".into()));
+        assert_eq!(other.unwrap_err(), FieldsError::Repeated("bucket".into()));
         assert!(form(&[("key", "a"), ("bucket", "bucket")], None).is_ok());
     }
 
     #[test]
     fn a_form_without_a_key_is_none() {
         for fields in [&[][..], &[("key", "")], &[("keys", "a")]] {
-            assert_eq!(form(fields, None).unwrap_err(), FormError::FieldMissing("key"));
+            assert_eq!(form(fields, None).unwrap_err(), FieldsError::KeyMissing);
         }
     }
 
@@ -126,6 +126,6 @@ mod tests {
     fn a_long_file_name_cannot_be_multiplied() {
         let fields = vec![("key".into(), "${filename}".repeat(100))];
         let name = "n".repeat(1000);
-        assert_eq!(Form::new("b", fields, Some(&name)).unwrap_err(), FormError::TooLong);
+        assert_eq!(Form::new("b", fields, Some(&name)).unwrap_err(), FieldsError::TooLong);
     }
 }

@@ -17,7 +17,7 @@ mod policy;
 mod verify;
 
 pub use condition::Condition;
-pub use error::{FormError, PolicyFault};
+pub use error::{FieldsError, FormError, PolicyFault};
 pub use fields::Form;
 pub use policy::{PostPolicy, SignedForm};
 pub use verify::{PresentedForm, UnverifiedForm, VerifiedForm, read};

@@ -5,7 +5,6 @@
 use http::StatusCode;
 use s3::Code;
 use s3::xml::{Writer, read_complete_multipart_upload};
-use signature::encode::{Slash, encode};
 use store::{CompleteOptions, CompletedPart, Object};
 
 use super::super::{Outcome, put_object};
@@ -49,11 +48,10 @@ pub(in crate::operate) async fn complete(
 fn document(permit: &Permit, house: &House, object: &Object) -> Result<String, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?);
     let summary = &object.summary;
-    let domain = house.settings.domains.first().map_or("localhost", String::as_str);
-    let path = encode(key.as_str(), Slash::Keep);
+    let location = put_object::location(permit, house)?;
     Ok(Writer::new()
         .root("CompleteMultipartUploadResult", |root| {
-            root.text("Location", format!("http://{domain}/{bucket}/{path}"));
+            root.text("Location", location);
             root.text("Bucket", bucket);
             root.text("Key", key);
             root.text("ETag", summary.etag.quoted());
