@@ -54,8 +54,6 @@ mod query;
 mod request;
 mod secret;
 mod sign;
-#[cfg(test)]
-mod suite;
 mod time;
 pub mod v2;
 pub mod v4a;

@@ -12,6 +12,8 @@ mod header;
 mod legacy;
 mod query;
 mod region_set;
+#[cfg(test)]
+mod suite;
 mod v4;
 
 use alloc::boxed::Box;

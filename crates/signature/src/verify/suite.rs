@@ -77,7 +77,7 @@ struct Sent {
 
 fn cases() -> Vec<Case> {
     let suite: Suite =
-        serde_json::from_str(include_str!("../../../vectors/aws4_testsuite.json")).unwrap();
+        serde_json::from_str(include_str!("../../../../vectors/aws4_testsuite.json")).unwrap();
     suite.cases
 }
 
