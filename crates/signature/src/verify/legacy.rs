@@ -30,6 +30,11 @@ pub(super) fn is_presigned(params: &Params<'_>) -> bool {
     params.find("Signature").is_some() || params.find("AWSAccessKeyId").is_some()
 }
 
+/// In any case: what stands for a header is signed under its name in lower case.
+fn is_token(param: &Param<'_>) -> bool {
+    param.name().map(|byte| byte.to_ascii_lowercase()).eq("x-amz-security-token".bytes())
+}
+
 pub(super) fn read<'a>(
     request: &Request<'a>,
     params: Params<'a>,
@@ -57,7 +62,7 @@ pub(super) fn read<'a>(
         .header_values("x-amz-security-token")
         .next()
         .map(Short::from)
-        .or_else(|| params.find("x-amz-security-token").map(Param::short));
+        .or_else(|| params.iter().find(|param| is_token(param)).map(Param::short));
     Ok(Unverified {
         access_key_id,
         session_token: token,
@@ -136,5 +141,44 @@ impl Claim {
             string_to_sign: lossy(&string_to_sign),
             provided: lossy(&self.signature),
         })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Credentials, Presented, Presign, Request, Rules, Timestamp, v2, verify};
+
+    #[test]
+    fn session_token_is_seen_in_any_case_of_its_name() {
+        let presign = Presign {
+            method: "GET",
+            scheme: "https",
+            authority: "h",
+            path: "/b/k",
+            query: &[],
+            headers: &[],
+            expires_seconds: 60,
+        };
+        let credentials = Credentials::new("AKID", "secret", Some("token"));
+        let now = Timestamp::from_seconds(1);
+        let url = v2::presign(&presign, &credentials, None, now.plus(60));
+        let query = url.as_str().split_once('?').unwrap().1;
+        for query in [query, &query.replace("x-amz-security-token", "X-Amz-Security-Token")] {
+            let headers = [("host", b"h".as_slice())];
+            let request = Request {
+                method: "GET",
+                path: "/b/k",
+                query,
+                headers: &headers,
+                virtual_bucket: None,
+            };
+            let legacy = verify::Legacy::Accept;
+            let rules = Rules { now, region: "r", service: "s3", legacy };
+            let Ok(Presented::Signature(claim)) = verify::read(&request, &rules) else {
+                panic!("{query} is signed")
+            };
+            assert!(claim.verify(credentials.secret(), &rules).is_ok());
+            assert_eq!(claim.session_token(), Some(b"token".as_slice()));
+        }
     }
 }
