@@ -2,16 +2,16 @@
 
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use signature::encode::{Slash, encode};
-use signature::{Presign, Presigner, Sign, sign, v2};
+use signature::{Presign, Presigner, Sign, sign, v2, v4a};
 
 use crate::wire::{Wire, is_token, is_value};
-use crate::{REGION, credentials, now};
+use crate::{REGION, REGION_SET, credentials, now};
 
 const AUTHORITY: &str = "bucket.s3.example.org";
 const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "DELETE", "POST"];
 
 /// Parameters that a signer writes itself.
-const OF_THE_SIGNATURE: [&str; 11] = [
+const OF_THE_SIGNATURE: [&str; 12] = [
     "AWSAccessKeyId",
     "Expires",
     "Signature",
@@ -20,20 +20,35 @@ const OF_THE_SIGNATURE: [&str; 11] = [
     "X-Amz-Credential",
     "X-Amz-Date",
     "X-Amz-Expires",
+    "X-Amz-Region-Set",
     "X-Amz-Security-Token",
     "X-Amz-Signature",
     "X-Amz-SignedHeaders",
 ];
 
 /// Headers that a signer writes itself, and `host`.
-const OF_THE_SIGNER: [&str; 6] =
-    ["authorization", "date", "host", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
+const OF_THE_SIGNER: [&str; 7] = [
+    "authorization",
+    "date",
+    "host",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-region-set",
+    "x-amz-security-token",
+];
 
 /// Where the signature goes.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub enum Place {
+    /// A presigned URL.
     V4Url,
+    /// An `Authorization` header.
     V4Header,
+    /// A URL that is presigned for a set of regions.
+    V4aUrl,
+    /// An `Authorization` header for a set of regions.
+    V4aHeader,
+    /// A legacy presigned URL.
     V2Url,
 }
 
@@ -58,12 +73,12 @@ pub struct Sent {
 }
 
 impl<'a> Case<'a> {
-    /// Makes a case.
+    /// Makes a case, signed in one of these places.
     ///
     /// # Errors
     /// Never with enough bytes.
-    pub fn read(bytes: &mut Unstructured<'a>) -> Result<Self> {
-        let place = *bytes.choose(&[Place::V4Url, Place::V4Header, Place::V2Url])?;
+    pub fn read(bytes: &mut Unstructured<'a>, places: &[Place]) -> Result<Self> {
+        let place = *bytes.choose(places)?;
         let method = bytes.choose(&METHODS)?;
         let expires_seconds = bytes.int_in_range(1..=604_800)?;
         let (mut query, mut headers) = (Vec::new(), Vec::new());
@@ -89,8 +104,8 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn sign(&self) -> Sent {
         match self.place {
-            Place::V4Url => self.presigned(),
-            Place::V4Header => self.signed(),
+            Place::V4Url | Place::V4aUrl => self.presigned(),
+            Place::V4Header | Place::V4aHeader => self.signed(),
             Place::V2Url => self.legacy(),
         }
     }
@@ -101,7 +116,13 @@ impl<'a> Case<'a> {
 
     fn presigned(&self) -> Sent {
         let (credentials, path) = (credentials(self.token), self.path());
-        let url = Presigner::new(&credentials, REGION, now()).presign(&self.presign(&path));
+        let presigner = match self.place {
+            Place::V4aUrl => v4a::Signer::new(&credentials, REGION_SET).presigner(now()),
+            Place::V4Url | Place::V4Header | Place::V4aHeader | Place::V2Url => {
+                Presigner::new(&credentials, REGION, now())
+            }
+        };
+        let url = presigner.presign(&self.presign(&path));
         Sent::new(self.method, url.expect("a life that S3 takes").as_str(), &self.headers)
     }
 
@@ -139,7 +160,13 @@ impl<'a> Case<'a> {
             headers: &self.headers,
             payload_hash: "UNSIGNED-PAYLOAD",
         };
-        let added = sign(&request, &credentials(self.token), REGION, now());
+        let credentials = credentials(self.token);
+        let added = match self.place {
+            Place::V4aHeader => v4a::Signer::new(&credentials, REGION_SET).sign(&request, now()),
+            Place::V4Url | Place::V4Header | Place::V4aUrl | Place::V2Url => {
+                sign(&request, &credentials, REGION, now())
+            }
+        };
         let headers: Vec<_> = self.headers.iter().copied().chain(added.iter()).collect();
         Sent::new(self.method, &format!("https://{AUTHORITY}{path}?{query}"), &headers)
     }

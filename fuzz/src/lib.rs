@@ -7,6 +7,7 @@
 pub mod case;
 pub mod frames;
 pub mod meaning;
+pub mod roundtrip;
 pub mod wire;
 
 use signature::{Credentials, Legacy, Presented, Request, Rules, Timestamp, VerifyError, verify};
@@ -15,6 +16,8 @@ use crate::meaning::Meaning;
 
 /// The region of every signature here.
 pub const REGION: &str = "eu-north-1";
+/// The regions of a signature that is for several.
+pub const REGION_SET: &str = "us-east-1,eu-*";
 /// The access key id of every signature here.
 pub const ACCESS_KEY_ID: &str = "AKIDFUZZ";
 /// The secret of every signature here.
