@@ -5,6 +5,7 @@
 //! stands at the top of each.
 
 pub mod case;
+pub mod form;
 pub mod frames;
 pub mod meaning;
 pub mod roundtrip;

@@ -30,6 +30,7 @@ pub(super) const TARGETS: &[Target] = &[
     smoke("verify", "a request that verifies means what somebody signed"),
     smoke("roundtrip", "what is signed verifies, and changed only with the same meaning"),
     smoke("chunk", "a chunked body is the same in any pieces, and only what was signed"),
+    smoke("form", "a form that verifies has the fields that its policy allows"),
     other("roundtrip_v4a", "the same of signatures for sets of regions"),
     other("explain", "any text gets an explanation, or is no URL"),
     other("query", "the canonical query is the one of S3's page"),
