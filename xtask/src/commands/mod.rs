@@ -59,7 +59,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "latency|memory",
+        arguments: "latency|memory|sign",
         summary: "what the release binary costs, and whether it keeps its limits",
         run: bench::run,
     },
