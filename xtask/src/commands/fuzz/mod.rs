@@ -12,6 +12,7 @@ use std::path::Path;
 use crate::failure::Failure;
 use crate::machine::{self, CPP};
 use crate::output;
+use program::Chance;
 use targets::{Ends, TARGETS, Target};
 
 /// How long a target runs when nobody says otherwise.
@@ -35,9 +36,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
         Wish { target: Some(target), file: Some(file), .. } => {
             program::repeat(target.name, Path::new(file))
         }
-        Wish { target: Some(target), file: None, seconds } => attack(target, seconds),
+        Wish { target: Some(target), file: None, seconds } => attack(target, seconds, Chance::New),
         Wish { target: None, seconds, .. } => {
-            TARGETS.iter().try_for_each(|target| attack(target, seconds))
+            TARGETS.iter().try_for_each(|target| attack(target, seconds, Chance::New))
         }
     }
 }
@@ -47,7 +48,7 @@ pub(crate) fn smoke() -> Result<(), Failure> {
     let seconds = seconds()?;
     prepare()?;
     let mut doors = TARGETS.iter().filter(|target| target.is_smoke);
-    doors.try_for_each(|target| attack(target, seconds))
+    doors.try_for_each(|target| attack(target, seconds, Chance::Repeated))
 }
 
 /// Format and clippy of the targets.
@@ -61,10 +62,10 @@ fn prepare() -> Result<(), Failure> {
     program::build()
 }
 
-fn attack(target: &Target, seconds: u32) -> Result<(), Failure> {
+fn attack(target: &Target, seconds: u32, chance: Chance) -> Result<(), Failure> {
     output::announce(&format!("fuzz {}: {}", target.name, target.promise));
     match target.ends {
-        Ends::InTime => program::attack(target.name, seconds),
+        Ends::InTime => program::attack(target.name, seconds, chance),
         Ends::ByCrash => program::find_planted(target.name, seconds),
     }
 }

@@ -49,10 +49,22 @@ pub(super) fn lint() -> Result<(), Failure> {
     step::run("clippy of the fuzz targets", clippy.args(["--", "-D", "warnings"]), hint)
 }
 
+/// Where libFuzzer's random numbers begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Chance {
+    /// Elsewhere each time, so that each run looks at something new.
+    New,
+    /// At the same place, so that a push is not refused for what an earlier one brought in.
+    Repeated,
+}
+
 /// Attacks for some seconds, from the seeds and what earlier runs found worth keeping.
-pub(super) fn attack(name: &str, seconds: u32) -> Result<(), Failure> {
+pub(super) fn attack(name: &str, seconds: u32, chance: Chance) -> Result<(), Failure> {
     let (corpus, artifacts) = (folder("corpus", name)?, folder("artifacts", name)?);
     let mut command = fuzzer(name, seconds, &artifacts)?;
+    if chance == Chance::Repeated {
+        command.arg("-seed=1");
+    }
     command.arg(corpus).arg(place::root().join("fuzz/seeds").join(name));
     let (status, said) = finish(&mut command)?;
     if status.success() {
