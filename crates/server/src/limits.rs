@@ -9,6 +9,8 @@ pub(crate) const HEAD_BYTES_MAX: usize = 128 * 1024;
 pub(crate) const PARAMETERS_MAX: usize = 1000;
 /// Headers that are kept with an object beside its metadata: 8 KiB, as S3 allows a request.
 pub(crate) const KEPT_BYTES_MAX: usize = 8 * 1024;
+/// Pause before the next connection is accepted when the machine has no file descriptor left.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Connections served at once; more wait in the listen queue.
 pub(crate) const CONNECTIONS_MAX: usize = 4096;
 /// Time for a client to send a whole request head, and then the fields of a form.

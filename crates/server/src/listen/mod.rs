@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use crate::house::House;
-use crate::limits::{CONNECTIONS_MAX, DRAIN_TIME_MAX, HEAD_BYTES_MAX, HEAD_TIME_MAX};
+use crate::limits::{ACCEPT_PAUSE, CONNECTIONS_MAX, DRAIN_TIME_MAX, HEAD_BYTES_MAX, HEAD_TIME_MAX};
 use crate::pipeline;
 
 mod stall;
@@ -89,7 +89,7 @@ async fn accept(
         Ok((stream, peer)) => Some((stream, peer, permit)),
         Err(error) if is_of_the_client(&error) => None,
         Err(_) => {
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(ACCEPT_PAUSE).await;
             None
         }
     }
