@@ -6,15 +6,32 @@ use std::sync::LazyLock;
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use sha2::{Digest as _, Sha256};
 use signature::chunk::ChunkSigner;
-use signature::{ChunkDecoder, Chunks, Request, Sign, Verified, sign, verify};
+use signature::{ChunkDecoder, Chunks, Request, Sign, Verified, sign, v4a, verify};
 
-use crate::{REGION, credentials, now, rules};
+use crate::{REGION, REGION_SET, credentials, now, rules};
 
-const KINDS: [(&str, Chunks); 3] = [
-    ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", Chunks::Signed),
-    ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", Chunks::SignedWithTrailer),
-    ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", Chunks::UnsignedWithTrailer),
+/// How a body is covered, and the word in `x-amz-content-sha256` that says so.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    word: &'static str,
+    /// What is signed.
+    pub chunks: Chunks,
+    /// The request, and with it all that is signed, is signed for a set of regions.
+    is_v4a: bool,
+}
+
+/// All of them.
+pub const KINDS: [Kind; 5] = [
+    kind("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", Chunks::Signed, false),
+    kind("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", Chunks::SignedWithTrailer, false),
+    kind("STREAMING-UNSIGNED-PAYLOAD-TRAILER", Chunks::UnsignedWithTrailer, false),
+    kind("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", Chunks::Signed, true),
+    kind("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER", Chunks::SignedWithTrailer, true),
 ];
+
+const fn kind(word: &'static str, chunks: Chunks, is_v4a: bool) -> Kind {
+    Kind { word, chunks, is_v4a }
+}
 
 /// Sizes of chunks around what S3 takes, beside small ones.
 const SIZES: [usize; 8] = [1, 2, 3, 16, 255, 8191, 8192, 9000];
@@ -23,7 +40,7 @@ const SIZES: [usize; 8] = [1, 2, 3, 16, 255, 8191, 8192, 9000];
 #[derive(Clone, Debug)]
 pub struct Framed {
     /// How it is covered.
-    pub chunks: Chunks,
+    pub kind: &'static Kind,
     /// How much data was announced.
     pub length: u64,
     /// The frames.
@@ -36,7 +53,7 @@ pub struct Framed {
 
 /// Frames a body, and counts what was bent on the way.
 struct Framer {
-    chunks: Chunks,
+    kind: &'static Kind,
     signer: ChunkSigner,
     body: Vec<u8>,
     signed: Vec<u8>,
@@ -51,14 +68,13 @@ impl Framed {
     /// # Errors
     /// Never with enough bytes.
     pub fn read(bytes: &mut Unstructured<'_>) -> Result<Self> {
-        let (word, chunks) = *bytes.choose(&KINDS)?;
-        let mut framer = Framer::new(word, chunks);
+        let mut framer = Framer::new(bytes.choose(&KINDS)?);
         for _ in 0..bytes.int_in_range(0..=3)? {
             let size = *bytes.choose(&SIZES)?;
             framer.chunk(size, bytes)?;
         }
         framer.chunk(0, bytes)?;
-        if chunks == Chunks::Signed {
+        if framer.kind.chunks == Chunks::Signed {
             framer.body.extend_from_slice(b"\r\n");
         } else {
             framer.trailer(bytes)?;
@@ -69,54 +85,69 @@ impl Framed {
 }
 
 /// A decoder for such a body.
-///
-/// # Panics
-/// Never: the request that announces it is signed here.
 #[must_use]
-pub fn decoder(chunks: Chunks, length: u64) -> ChunkDecoder {
-    static PROOFS: LazyLock<[Verified; 3]> = LazyLock::new(|| KINDS.map(|(word, _)| proof(word)));
-    let kinds = KINDS.iter().zip(&*PROOFS);
-    let proof = kinds.filter(|((_, kind), _)| *kind == chunks).map(|(_, proof)| proof).next();
-    proof.and_then(|proof| proof.chunks(length)).expect("the body is chunked")
+pub fn decoder(kind: &Kind, length: u64) -> ChunkDecoder {
+    announced(kind).verified.chunks(length).expect("the body is chunked")
 }
 
-/// The verified request whose body is covered as `word` says.
-fn proof(word: &str) -> Verified {
-    let headers = announcement(word);
-    let headers: Vec<_> = headers.iter().map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
-    let request =
-        Request { method: "PUT", path: "/k", query: "", headers: &headers, virtual_bucket: None };
-    let Ok(verify::Presented::Signature(claim)) = verify::read(&request, &rules()) else {
-        panic!("the request is signed")
-    };
-    claim.verify(credentials(None).secret(), &rules()).expect("it is signed here")
+/// A request that announces a body: verified, and what signs the body's chunks.
+struct Announced {
+    verified: Verified,
+    signer: ChunkSigner,
 }
 
-/// The headers of a request that announces a chunked body.
-fn announcement(word: &str) -> Vec<(String, String)> {
-    let request = Sign {
-        method: "PUT",
-        scheme: "https",
-        authority: "h",
-        path: "/k",
-        query: "",
-        headers: &[],
-        payload_hash: word,
-    };
-    let added = sign(&request, &credentials(None), REGION, now());
-    let all = [("host", "h")].into_iter().chain(added.iter());
-    all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+/// The request for bodies of this kind, made once: ECDSA takes its time.
+fn announced(kind: &Kind) -> &'static Announced {
+    static ALL: LazyLock<[Announced; 5]> = LazyLock::new(|| KINDS.each_ref().map(Announced::new));
+    let mut kinds = KINDS.iter().zip(&*ALL);
+    kinds.find(|(other, _)| *other == kind).map(|(_, announced)| announced).expect("one of all")
+}
+
+impl Announced {
+    fn new(kind: &Kind) -> Self {
+        let sign_request = Sign {
+            method: "PUT",
+            scheme: "https",
+            authority: "h",
+            path: "/k",
+            query: "",
+            headers: &[],
+            payload_hash: kind.word,
+        };
+        let credentials = credentials(None);
+        let (added, signer) = if kind.is_v4a {
+            let regions = v4a::Signer::new(&credentials, REGION_SET);
+            let added = regions.sign(&sign_request, now());
+            let signer = regions.chunks(now(), added.signature());
+            (added, signer)
+        } else {
+            let added = sign(&sign_request, &credentials, REGION, now());
+            let secret = credentials.secret();
+            let signer = ChunkSigner::new(secret, REGION, now(), added.signature());
+            (added, signer)
+        };
+        let headers = [("host", "h")].into_iter().chain(added.iter());
+        let headers: Vec<_> = headers.map(|(n, v)| (n, v.as_bytes())).collect();
+        let request = Request {
+            method: "PUT",
+            path: "/k",
+            query: "",
+            headers: &headers,
+            virtual_bucket: None,
+        };
+        let Ok(verify::Presented::Signature(claim)) = verify::read(&request, &rules()) else {
+            panic!("the request is signed")
+        };
+        let verified = claim.verify(credentials.secret(), &rules()).expect("it is signed here");
+        Self { verified, signer }
+    }
 }
 
 impl Framer {
-    fn new(word: &str, chunks: Chunks) -> Self {
-        let headers = announcement(word);
-        let authorization = headers.iter().find(|(name, _)| name == "authorization");
-        let (_, seed) = authorization.and_then(|(_, v)| v.rsplit_once('=')).expect("a signature");
-        let seed = seed.as_bytes().try_into().expect("64 digits");
+    fn new(kind: &'static Kind) -> Self {
         Self {
-            chunks,
-            signer: ChunkSigner::new(credentials(None).secret(), REGION, now(), seed),
+            kind,
+            signer: announced(kind).signer.clone(),
             body: Vec::new(),
             signed: Vec::new(),
             trailer: Vec::new(),
@@ -128,13 +159,13 @@ impl Framer {
     fn chunk(&mut self, size: usize, bytes: &mut Unstructured<'_>) -> Result<()> {
         let data = vec![bytes.arbitrary()?; size];
         let is_small = size > 0 && self.last_size < 8192;
-        self.is_good &= self.chunks == Chunks::UnsignedWithTrailer || !is_small;
+        self.is_good &= self.kind.chunks == Chunks::UnsignedWithTrailer || !is_small;
         self.last_size = size;
         self.body.extend_from_slice(format!("{size:x}").as_bytes());
-        if self.chunks != Chunks::UnsignedWithTrailer {
+        if self.kind.chunks != Chunks::UnsignedWithTrailer {
             let signature = self.signer.sign(Sha256::digest(&data).into());
             self.body.extend_from_slice(b";chunk-signature=");
-            self.body.extend_from_slice(&signature);
+            self.body.extend_from_slice(signature.as_bytes());
         }
         self.body.extend_from_slice(b"\r\n");
         self.body.extend_from_slice(&data);
@@ -152,10 +183,10 @@ impl Framer {
             self.body.extend_from_slice(format!("{name}:{value}\r\n").as_bytes());
             self.trailer.extend_from_slice(format!("{name}:{value}\n").as_bytes());
         }
-        if self.chunks == Chunks::SignedWithTrailer {
+        if self.kind.chunks == Chunks::SignedWithTrailer {
             let signature = self.signer.sign_trailer(&self.trailer);
             self.body.extend_from_slice(b"x-amz-trailer-signature:");
-            self.body.extend_from_slice(&signature);
+            self.body.extend_from_slice(signature.as_bytes());
             self.body.extend_from_slice(b"\r\n");
         }
         self.body.extend_from_slice(b"\r\n");
@@ -177,7 +208,7 @@ impl Framer {
     fn announce(self, bytes: &mut Unstructured<'_>) -> Result<Framed> {
         let right = u64::try_from(self.signed.len()).expect("a small body");
         let length = if bytes.ratio(7_u8, 8_u8)? { right } else { bytes.arbitrary()? };
-        let Self { chunks, body, signed, is_good, .. } = self;
-        Ok(Framed { chunks, length, body, signed, is_good: is_good && length == right })
+        let Self { kind, body, signed, is_good, .. } = self;
+        Ok(Framed { kind, length, body, signed, is_good: is_good && length == right })
     }
 }

@@ -41,6 +41,14 @@ impl HeadersToSend {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
+
+    /// The signature in `authorization`, which the first chunk of a body covers.
+    #[must_use]
+    pub fn signature(&self) -> &str {
+        let authorization = self.iter().find(|(name, _)| *name == "authorization");
+        let signature = authorization.and_then(|(_, value)| value.rsplit_once("Signature="));
+        signature.map_or("", |(_, signature)| signature)
+    }
 }
 
 /// Redacted: a value is a signature, another may be a session token.

@@ -189,7 +189,7 @@ fn a_body_changed_in_one_byte_or_cut_short_is_refused() {
 fn chunks_are_signed_as_the_vectors_have_them() {
     use sha2::{Digest as _, Sha256};
     for case in cases() {
-        let seed = case.expected.seed_signature.as_bytes().try_into().unwrap();
+        let seed = &case.expected.seed_signature;
         let at = Timestamp::parse(&case.inputs.timestamp).unwrap();
         let secret = SecretKey::new(&*case.inputs.secret_key);
         let mut signer = ChunkSigner::new(&secret, &case.inputs.region, at, seed);
@@ -197,12 +197,12 @@ fn chunks_are_signed_as_the_vectors_have_them() {
         for (size, chunk) in case.inputs.chunk_sizes.iter().chain([&0]).zip(&case.expected.chunks) {
             let hash = Sha256::digest(&data[from..from + size]).into();
             from += size;
-            assert_eq!(signer.sign(hash), chunk.signature.as_bytes(), "{}", case.id);
+            assert_eq!(signer.sign(hash), chunk.signature, "{}", case.id);
         }
         if let Some(trailer) = &case.expected.trailer {
             let lines = format!("{}:{}\n", trailer.name, trailer.value);
             let signature = signer.sign_trailer(lines.as_bytes());
-            assert_eq!(signature, trailer.signature.as_bytes(), "{}", case.id);
+            assert_eq!(signature, trailer.signature, "{}", case.id);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! A request as bytes: signed in some way, or broken in some other.
 
 use signature::encode::{Plus, decode_strict};
-use signature::{Credentials, Presign, PresignedUrl, Presigner, Sign, Timestamp, sign, v2};
+use signature::{
+    Credentials, HeadersToSend, Presign, PresignedUrl, Presigner, Sign, Timestamp, sign, v2, v4a,
+};
 
 use crate::house::root;
 
@@ -12,6 +14,8 @@ pub enum Auth {
     None,
     /// SigV4 in the `Authorization` header.
     Header,
+    /// SigV4A in the `Authorization` header, for all regions.
+    HeaderV4a,
     /// SigV4 in the query, for so many seconds.
     Presigned(u32),
     /// SigV2 in the query, for so many seconds.
@@ -84,10 +88,9 @@ impl Request {
 
     /// The signature in its `Authorization` header, as of `now`.
     #[must_use]
-    pub fn signature(&self, authority: &str, now: Timestamp) -> [u8; 64] {
-        let head = String::from_utf8(self.bytes(authority, now)).unwrap();
-        let (_, signature) = head.split_once("Signature=").unwrap();
-        signature.as_bytes().first_chunk().copied().unwrap()
+    pub fn signature(&self, authority: &str, now: Timestamp) -> String {
+        let host = self.host.as_deref().unwrap_or(authority);
+        self.signed(host, now).map(|added| added.signature().to_owned()).unwrap_or_default()
     }
 
     /// Signs it as of so many seconds ago; a negative number is ahead.
@@ -134,8 +137,12 @@ impl Request {
         let authority = self.host.as_deref().unwrap_or(authority);
         let at = self.signed_at(now);
         let url = match self.auth {
-            Auth::None | Auth::Header if self.query.is_empty() => return self.path.clone(),
-            Auth::None | Auth::Header => return format!("{}?{}", self.path, self.query),
+            Auth::None | Auth::Header | Auth::HeaderV4a if self.query.is_empty() => {
+                return self.path.clone();
+            }
+            Auth::None | Auth::Header | Auth::HeaderV4a => {
+                return format!("{}?{}", self.path, self.query);
+            }
             Auth::Presigned(seconds) => self.with_presign(authority, seconds, |presign| {
                 let presigner = Presigner::new(&self.credentials, &self.region, at);
                 presigner.presign(presign).unwrap()
@@ -177,11 +184,8 @@ impl Request {
         for (name, value) in self.signed_headers.iter().chain(&self.headers) {
             add(name, value);
         }
-        if self.auth == Auth::Header {
-            let headers = pairs(&self.signed_headers);
-            let request = self.to_sign(host, &headers);
-            let signed = sign(&request, &self.credentials, &self.region, self.signed_at(now));
-            signed.iter().for_each(|(name, value)| add(name, value));
+        if let Some(added) = self.signed(host, now) {
+            added.iter().for_each(|(name, value)| add(name, value));
         }
         let length = self.length.unwrap_or(self.body.len() as u64);
         if length > 0 || self.method == "PUT" || self.method == "POST" {
@@ -189,6 +193,17 @@ impl Request {
         }
         head.push_str("\r\n");
         [head.as_bytes(), &self.body].concat()
+    }
+
+    /// The headers that hold a signature, where it stands in one.
+    fn signed(&self, host: &str, now: Timestamp) -> Option<HeadersToSend> {
+        let (headers, at) = (pairs(&self.signed_headers), self.signed_at(now));
+        let request = self.to_sign(host, &headers);
+        match self.auth {
+            Auth::Header => Some(sign(&request, &self.credentials, &self.region, at)),
+            Auth::HeaderV4a => Some(v4a::Signer::new(&self.credentials, "*").sign(&request, at)),
+            Auth::None | Auth::Presigned(_) | Auth::Legacy(_) => None,
+        }
     }
 
     fn to_sign<'a>(&'a self, host: &'a str, headers: &'a [(&'a str, &'a str)]) -> Sign<'a> {

@@ -37,6 +37,9 @@ impl Refusal {
             VerifyError::PayloadHash(value) => {
                 Self::argument("x-amz-content-sha256", &value).saying(PAYLOAD_HASH)
             }
+            VerifyError::PayloadChunks(word) => {
+                Self::argument("x-amz-content-sha256", &word).saying(PAYLOAD_CHUNKS)
+            }
             VerifyError::Expired { expires_seconds, expires_at } => {
                 expired(expires_seconds, expires_at, rules.now)
             }
@@ -238,4 +241,6 @@ const PAYLOAD_HASH: &str = "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, \
     STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, \
     STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, \
     STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.";
+const PAYLOAD_CHUNKS: &str = "x-amz-content-sha256 names chunks that do not go with the signature: \
+    a presigned URL has none, and signed ones are signed with the algorithm of the request.";
 const HEADERS_NOT_SIGNED: &str = "There were headers present in the request which were not signed";

@@ -1,12 +1,14 @@
 //! `aws-chunked` uploads: signed chunks, signed and unsigned trailers, and all that can be wrong.
 
 use sha2::{Digest as _, Sha256};
-use signature::SecretKey;
 use signature::chunk::ChunkSigner;
-use testbed::{Answer, Auth, House, Request, SECRET};
+use signature::{Credentials, v4a};
+use testbed::{ACCESS_KEY_ID, Answer, Auth, House, Request, SECRET};
 
 const SIGNED: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 const SIGNED_TRAILER: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
+const ECDSA: &str = "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD";
+const ECDSA_TRAILER: &str = "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER";
 const UNSIGNED_TRAILER: &str = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 /// CRC32 of 20,000 times the letter a.
 const CRC32: &str = "yr2HMQ==";
@@ -22,22 +24,34 @@ fn data() -> Vec<u8> {
 }
 
 fn put(word: &str) -> Request {
-    let put = Request::new("PUT", "/bucket/k").auth(Auth::Header).payload_hash(word);
+    let auth = if is_ecdsa(word) { Auth::HeaderV4a } else { Auth::Header };
+    let put = Request::new("PUT", "/bucket/k").auth(auth).payload_hash(word);
     let put = put.header("x-amz-decoded-content-length", "20000");
     let put = put.header("content-encoding", "aws-chunked,gzip");
-    if word == SIGNED { put } else { put.header("x-amz-trailer", "x-amz-checksum-crc32") }
+    if has_trailer(word) { put.header("x-amz-trailer", "x-amz-checksum-crc32") } else { put }
 }
 
-/// The data in frames of `size`, signed after the request.
-fn framed(house: &House, request: &Request, size: usize, trailer: Option<&str>) -> Vec<u8> {
-    let seed = request.signature(&house.authority(), house.now());
-    let secret = SecretKey::new(SECRET);
-    let mut signer = ChunkSigner::new(&secret, "us-east-1", house.now(), seed);
+fn is_ecdsa(word: &str) -> bool {
+    word.contains("ECDSA")
+}
+
+fn has_trailer(word: &str) -> bool {
+    word.ends_with("-TRAILER")
+}
+
+/// The data in frames of `size`, signed after the request that [`put`] makes of `word`.
+fn framed(house: &House, word: &str, size: usize, trailer: Option<&str>) -> Vec<u8> {
+    let seed = put(word).signature(&house.authority(), house.now());
+    let credentials = Credentials::new(ACCESS_KEY_ID, SECRET, None);
+    let mut signer = if is_ecdsa(word) {
+        v4a::Signer::new(&credentials, "*").chunks(house.now(), &seed)
+    } else {
+        ChunkSigner::new(credentials.secret(), "us-east-1", house.now(), &seed)
+    };
     let data = data();
     let mut body = Vec::new();
     for chunk in data.chunks(size).chain([&[][..]]) {
         let signature = signer.sign(Sha256::digest(chunk).into());
-        let signature = std::str::from_utf8(&signature).unwrap().to_owned();
         let head = format!("{:x};chunk-signature={signature}\r\n", chunk.len());
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(chunk);
@@ -47,7 +61,6 @@ fn framed(house: &House, request: &Request, size: usize, trailer: Option<&str>) 
     }
     if let Some(line) = trailer {
         let signature = signer.sign_trailer(format!("{line}\n").as_bytes());
-        let signature = std::str::from_utf8(&signature).unwrap().to_owned();
         let lines = format!("{line}\r\nx-amz-trailer-signature:{signature}\r\n\r\n");
         body.extend_from_slice(lines.as_bytes());
     }
@@ -68,20 +81,18 @@ fn stored(house: &House) -> Answer {
 #[test]
 fn frames_are_taken_off_and_the_data_is_stored() {
     let line = format!("x-amz-checksum-crc32:{CRC32}");
-    for word in [SIGNED, SIGNED_TRAILER, UNSIGNED_TRAILER] {
+    for word in [SIGNED, SIGNED_TRAILER, ECDSA, ECDSA_TRAILER, UNSIGNED_TRAILER] {
         let house = house();
-        let put = put(word);
         let body = match word {
-            SIGNED => framed(&house, &put, 8192, None),
-            SIGNED_TRAILER => framed(&house, &put, 8192, Some(&line)),
-            _ => unsigned(&line),
+            UNSIGNED_TRAILER => unsigned(&line),
+            _ => framed(&house, word, 8192, has_trailer(word).then_some(&line)),
         };
-        let answer = house.send(&put.body(&body));
+        let answer = house.send(&put(word).body(&body));
         assert_eq!(answer.status, 200, "{word}: {}", answer.text());
         let stored = stored(&house);
         assert_eq!(stored.body, data(), "{word}");
         assert_eq!(stored.header("content-encoding"), Some("gzip"));
-        let sum = (word != SIGNED).then_some(CRC32);
+        let sum = has_trailer(word).then_some(CRC32);
         assert_eq!(answer.header("x-amz-checksum-crc32"), sum);
     }
 }
@@ -94,13 +105,25 @@ fn what_is_wrong_in_a_frame_or_a_trailer_is_never_stored() {
         assert_eq!(stored(&house).status, 404);
         refusal
     };
-    let mut forged = framed(&house, &put(SIGNED), 8192, None);
-    forged[9_000] ^= 1;
-    assert_eq!(refused(put(SIGNED), &forged), (403, "SignatureDoesNotMatch".into()));
-    let small = framed(&house, &put(SIGNED), 8191, None);
-    assert_eq!(refused(put(SIGNED), &small), (400, "InvalidChunkSizeError".into()));
-    let cut = framed(&house, &put(SIGNED), 8192, None);
-    assert_eq!(refused(put(SIGNED), &cut[..20_100]), (400, "IncompleteBody".into()));
+    for word in [SIGNED, ECDSA] {
+        let framed = |size| framed(&house, word, size, None);
+        let mut forged = framed(8192);
+        forged[9_000] ^= 1;
+        assert_eq!(refused(put(word), &forged), (403, "SignatureDoesNotMatch".into()));
+        assert_eq!(refused(put(word), &framed(8191)), (400, "InvalidChunkSizeError".into()));
+        assert_eq!(refused(put(word), &framed(8192)[..20_100]), (400, "IncompleteBody".into()));
+    }
+    for word in [SIGNED_TRAILER, ECDSA_TRAILER] {
+        let line = format!("x-amz-checksum-crc32:{CRC32}");
+        let framed = String::from_utf8(framed(&house, word, 8192, Some(&line))).unwrap();
+        let forged = framed.replace(CRC32, "AAAAAA==");
+        let refusal = refused(put(word), forged.as_bytes());
+        assert_eq!(refusal, (403, "SignatureDoesNotMatch".into()), "{word}");
+        let (_, signature) = framed.split_once("x-amz-trailer-signature").unwrap();
+        let unsigned = framed.replace(&format!("x-amz-trailer-signature{signature}"), "\r\n");
+        let refusal = refused(put(word), unsigned.as_bytes());
+        assert_eq!(refusal, (400, "MalformedTrailerError".into()), "{word}");
+    }
     assert_eq!(refused(put(UNSIGNED_TRAILER), b"zz\r\n"), (400, "IncompleteBody".into()));
     let wrong = unsigned("x-amz-checksum-crc32:AAAAAA==");
     assert_eq!(refused(put(UNSIGNED_TRAILER), &wrong), (400, "BadDigest".into()));
@@ -122,5 +145,22 @@ fn a_presigned_url_takes_no_chunks() {
     let put =
         Request::new("PUT", "/bucket/k?X-Amz-Content-Sha256=STREAMING-UNSIGNED-PAYLOAD-TRAILER");
     let answer = house.send(&put.auth(Auth::Presigned(60)).body(b"0\r\n\r\n"));
+    assert_refused_for_its_chunks(&answer);
+}
+
+#[test]
+fn chunks_are_signed_as_the_request_is() {
+    let house = house();
+    for (word, auth) in [(ECDSA, Auth::Header), (SIGNED, Auth::HeaderV4a)] {
+        let body = framed(&house, word, 8192, None);
+        assert_refused_for_its_chunks(&house.send(&put(word).auth(auth).body(&body)));
+    }
+}
+
+#[track_caller]
+fn assert_refused_for_its_chunks(answer: &Answer) {
     assert_eq!(answer.refusal(), (400, "InvalidArgument".into()));
+    let message = answer.element("Message").unwrap();
+    assert!(message.contains("chunks that do not go with the signature"), "{message}");
+    assert_eq!(answer.element("ArgumentName").as_deref(), Some("x-amz-content-sha256"));
 }

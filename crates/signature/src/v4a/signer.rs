@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use super::{ALGORITHM, EcdsaKey, scope};
+use crate::chunk::ChunkSigner;
 use crate::sign::Scheme;
 use crate::{Credentials, HeadersToSend, Presigner, Short, Sign, Timestamp};
 
@@ -53,6 +54,13 @@ impl<'c> Signer<'c> {
             signature: &|string_to_sign| Short::from(self.key.sign(string_to_sign).as_bytes()),
         }
         .sign(request, self.credentials, at)
+    }
+
+    /// A signer for the chunks of a request that was signed at `at`, and whose own signature is
+    /// `seed`.
+    #[must_use]
+    pub fn chunks(&self, at: Timestamp, seed: &str) -> ChunkSigner {
+        ChunkSigner::of_regions(self.key.clone(), at, seed)
     }
 
     /// A presigner whose URLs are signed at `at`.

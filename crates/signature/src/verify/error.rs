@@ -45,6 +45,9 @@ pub enum VerifyError {
     PayloadHashMissing,
     /// `x-amz-content-sha256` is neither a hash nor one of the words; holds its value.
     PayloadHash(String),
+    /// `x-amz-content-sha256` is a word for chunks that this signature cannot have: a presigned URL
+    /// has none, and signed ones are signed as the request is; holds the word.
+    PayloadChunks(String),
     /// The URL's time is over.
     Expired {
         /// Lifetime in seconds; SigV2 URLs have none.
@@ -169,6 +172,7 @@ impl fmt::Display for VerifyError {
             Self::DateMissing => "the request has no date",
             Self::PayloadHashMissing => "x-amz-content-sha256 is missing",
             Self::PayloadHash(_) => "x-amz-content-sha256 is not valid",
+            Self::PayloadChunks(_) => "the body has chunks that do not go with the signature",
             Self::Expired { .. } => "the URL has expired",
             Self::NotYetValid { .. } => "the URL is not yet valid",
             Self::Skewed(_) => "the request's time is too far off",

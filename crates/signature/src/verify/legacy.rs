@@ -133,7 +133,7 @@ impl Claim {
                 signed_at: self.signed_at,
                 expires_at: self.expires_at,
                 payload: Payload::Unsigned,
-                chunk_signer: None,
+                chunk_verifier: None,
             });
         }
         Err(VerifyError::Mismatch(Box::new(Mismatch {

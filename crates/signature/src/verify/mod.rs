@@ -20,13 +20,12 @@ use alloc::boxed::Box;
 use core::fmt;
 
 pub use error::{CredentialFault, HeaderFault, Mismatch, RegionSetFault, VerifyError};
-pub(crate) use v4::{Algorithm, Credential};
+pub(crate) use v4::{Algorithm, Credential, Key};
 
-use crate::chunk::{ChunkDecoder, ChunkSigner, Chunks};
+use crate::chunk::{ChunkDecoder, ChunkVerifier, Chunks};
 use crate::query::Params;
 use crate::v4a::{EcdsaKey, EcdsaPublicKey};
 use crate::{Request, SecretKey, Short, SigningKey, Timestamp};
-use v4::Key;
 
 /// Clock skew that a signature may have, to either side where AWS says so: 15 minutes.
 pub const SKEW_SECONDS_MAX: u64 = 900;
@@ -215,7 +214,7 @@ pub struct Verified {
     signed_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
     payload: Payload,
-    chunk_signer: Option<Box<ChunkSigner>>,
+    chunk_verifier: Option<Box<ChunkVerifier>>,
 }
 
 impl Verified {
@@ -230,7 +229,7 @@ impl Verified {
             signed_at,
             expires_at: Some(expires_at),
             payload: Payload::Unsigned,
-            chunk_signer: None,
+            chunk_verifier: None,
         }
     }
 
@@ -264,7 +263,7 @@ impl Verified {
     pub fn chunks(&self, length: u64) -> Option<ChunkDecoder> {
         match self.payload {
             Payload::Chunked(chunks) => {
-                Some(ChunkDecoder::new(chunks, self.chunk_signer.as_deref().cloned(), length))
+                Some(ChunkDecoder::new(chunks, self.chunk_verifier.as_deref().cloned(), length))
             }
             Payload::Unsigned | Payload::Sha256(_) => None,
         }

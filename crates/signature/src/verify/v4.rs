@@ -11,7 +11,7 @@ use crate::canonical::{
     ALGORITHM, Canonical, HeaderSource, HostPort, SignedHeaders, UNSIGNED_PAYLOAD, string_to_sign,
     without_default_port,
 };
-use crate::chunk::{ChunkSigner, Chunks};
+use crate::chunk::{ChunkVerifier, Chunks};
 use crate::mac::{hex, matches};
 use crate::presign::scope;
 use crate::query::Params;
@@ -33,7 +33,7 @@ impl Algorithm {
         [Self::Hmac, Self::Ecdsa].into_iter().find(|algorithm| algorithm.word().as_bytes() == word)
     }
 
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Hmac => ALGORITHM,
             Self::Ecdsa => v4a::ALGORITHM,
@@ -43,7 +43,7 @@ impl Algorithm {
 
 /// What settles a claim.
 #[derive(Clone, Copy)]
-pub(super) enum Key<'k> {
+pub(crate) enum Key<'k> {
     Hmac(&'k SigningKey),
     Ecdsa(&'k EcdsaPublicKey),
 }
@@ -84,20 +84,19 @@ impl Claim {
     }
 
     fn verified(&self, payload: Payload, key: Key<'_>) -> Verified {
-        let seed: Option<[u8; 64]> = self.signature.as_slice().try_into().ok();
-        let chunk_signer = match (payload, key, seed) {
-            (Payload::Chunked(chunks), Key::Hmac(key), Some(previous)) if chunks.is_signed() => {
-                let (timestamp, scope) = (self.signed_at.basic(), self.scope.clone());
-                Some(Box::new(ChunkSigner { key: key.clone(), timestamp, scope, previous }))
+        let chunk_verifier = match payload {
+            Payload::Chunked(chunks) if chunks.is_signed() => {
+                let (at, scope) = (self.signed_at, self.scope.clone());
+                Some(Box::new(ChunkVerifier::new(key, at, scope, &self.signature)))
             }
-            _ => None,
+            Payload::Chunked(_) | Payload::Unsigned | Payload::Sha256(_) => None,
         };
         Verified {
             mechanism: self.mechanism(),
             signed_at: Some(self.signed_at),
             expires_at: self.expires_at,
             payload,
-            chunk_signer,
+            chunk_verifier,
         }
     }
 
@@ -153,20 +152,22 @@ impl Claim {
     }
 
     /// Chunks are for requests that are signed in their header: S3 has no chunked presigned URL.
-    /// A signed chunk covers the signature before it, which takes an HMAC key.
+    /// A signed chunk covers the signature before it, so all are made in the same way.
     fn payload(&self) -> Result<Payload, VerifyError> {
         let text = core::str::from_utf8(&self.payload_hash).unwrap_or_default();
-        let chunks = Chunks::from_word(text).filter(|chunks| {
-            let is_covered = !chunks.is_signed() || self.algorithm == Algorithm::Hmac;
-            self.place == Place::Header && is_covered
-        });
         if text == UNSIGNED_PAYLOAD {
             return Ok(Payload::Unsigned);
         }
-        chunks
-            .map(Payload::Chunked)
-            .or_else(|| digest(text).map(Payload::Sha256))
-            .ok_or_else(|| VerifyError::PayloadHash(lossy(&self.payload_hash)))
+        if let Some((chunks, algorithm)) = Chunks::from_word(text) {
+            let is_alike = algorithm.is_none_or(|algorithm| algorithm == self.algorithm);
+            return if self.place == Place::Header && is_alike {
+                Ok(Payload::Chunked(chunks))
+            } else {
+                Err(VerifyError::PayloadChunks(text.into()))
+            };
+        }
+        let hash = digest(text).map(Payload::Sha256);
+        hash.ok_or_else(|| VerifyError::PayloadHash(lossy(&self.payload_hash)))
     }
 }
 

@@ -1,10 +1,7 @@
-//! `aws-chunked` bodies: frames of a size, perhaps a signature, and data; then perhaps a trailer.
+//! Takes the frames off a body.
 //!
-//! The decoder looks at bytes as they come and holds none of the data back: a chunk's signature is
-//! settled when its last byte has passed, so who stores the data must not show it before
-//! [`Event::End`]. Layout:
-//! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html>,
-//! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html>
+//! It looks at bytes as they come and holds none of the data back: a chunk's signature is settled
+//! when its last byte has passed, so who stores the data must not show it before [`Event::End`].
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,134 +10,15 @@ use core::ops::Range;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::encode::Sink;
-use crate::mac::{hex, matches, sha256_hex};
-use crate::presign::scope;
-use crate::{SecretKey, Short, SigningKey, Text, Timestamp};
+use super::{CHUNK_BYTES_MIN, ChunkError, ChunkVerifier, Chunks};
+use crate::Short;
 
-/// Longest line of a frame: a size of 16 digits and a signature of 64, with their names.
+/// Longest line of a frame: a size of 16 digits and a signature of 144, with their names.
 const LINE_BYTES_MAX: usize = 256;
 /// Longest trailer, all lines together.
 const TRAILER_BYTES_MAX: usize = 4096;
-/// Least data in a signed chunk, the last but the empty one excepted.
-pub const CHUNK_BYTES_MIN: u64 = 8192;
-/// SHA-256 of nothing, which every chunk's string to sign holds.
-const EMPTY_SHA256: &[u8] = b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// The trailer line that holds the trailer's signature.
 const TRAILER_SIGNATURE: &str = "x-amz-trailer-signature";
-
-/// How the chunks of a body are covered, by the word in `x-amz-content-sha256`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Chunks {
-    /// Each chunk is signed: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`.
-    Signed,
-    /// Each chunk and the trailer are signed: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`.
-    SignedWithTrailer,
-    /// Nothing is signed, and a trailer follows: `STREAMING-UNSIGNED-PAYLOAD-TRAILER`.
-    UnsignedWithTrailer,
-}
-
-impl Chunks {
-    /// The kind that a value of `x-amz-content-sha256` names.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" => Some(Self::Signed),
-            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" => Some(Self::SignedWithTrailer),
-            "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => Some(Self::UnsignedWithTrailer),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn is_signed(self) -> bool {
-        self != Self::UnsignedWithTrailer
-    }
-}
-
-/// Why a framed body is not good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChunkError {
-    /// A frame that cannot be read, or a body that ends inside one.
-    Malformed,
-    /// The data is longer or shorter than was announced.
-    Length,
-    /// A signed chunk before the last has fewer bytes than [`CHUNK_BYTES_MIN`].
-    TooSmall {
-        /// Which chunk, from 1.
-        chunk: u64,
-        /// Its length in bytes.
-        size: u64,
-    },
-    /// A chunk's or the trailer's signature is another one.
-    Signature,
-    /// The trailer cannot be read.
-    Trailer,
-}
-
-impl fmt::Display for ChunkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed => f.write_str("a chunk is malformed or cut short"),
-            Self::Length => f.write_str("the data is not as long as announced"),
-            Self::TooSmall { chunk, size } => write!(f, "chunk {chunk} has only {size} bytes"),
-            Self::Signature => f.write_str("a chunk's signature does not match"),
-            Self::Trailer => f.write_str("the trailer is malformed"),
-        }
-    }
-}
-
-impl core::error::Error for ChunkError {}
-
-/// What signs chunks, one after the other: each signature covers the one before it.
-#[derive(Clone)]
-pub struct ChunkSigner {
-    pub(crate) key: SigningKey,
-    pub(crate) timestamp: [u8; 16],
-    pub(crate) scope: Short,
-    pub(crate) previous: [u8; 64],
-}
-
-impl ChunkSigner {
-    /// A signer for the body of a request that was signed at `at` for service `s3` in `region`,
-    /// and whose own signature is `seed`.
-    #[must_use]
-    pub fn new(secret: &SecretKey, region: &str, at: Timestamp, seed: [u8; 64]) -> Self {
-        Self {
-            key: SigningKey::derive(secret, at, region, "s3"),
-            timestamp: at.basic(),
-            scope: scope(at, region, "s3"),
-            previous: seed,
-        }
-    }
-
-    /// The signature of the next chunk, as 64 hexadecimal digits, from its data's SHA-256.
-    pub fn sign(&mut self, data_sha256: [u8; 32]) -> [u8; 64] {
-        self.next("AWS4-HMAC-SHA256-PAYLOAD", &[EMPTY_SHA256, &hex(data_sha256)])
-    }
-
-    /// The signature of the trailer, whose lines each end in a line feed.
-    pub fn sign_trailer(&mut self, lines: &[u8]) -> [u8; 64] {
-        self.next("AWS4-HMAC-SHA256-TRAILER", &[&sha256_hex(lines)])
-    }
-
-    fn next(&mut self, algorithm: &str, hashes: &[&[u8]]) -> [u8; 64] {
-        let mut text = Text::new();
-        text.put(algorithm.as_bytes());
-        let parts = [&self.timestamp[..], &self.scope, &self.previous];
-        for part in parts.iter().chain(hashes) {
-            text.put(b"\n");
-            text.put(part);
-        }
-        self.previous = hex(self.key.mac(&text));
-        self.previous
-    }
-}
-
-impl fmt::Debug for ChunkSigner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ChunkSigner(redacted)")
-    }
-}
 
 /// What the decoder found at the front of its input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +47,7 @@ enum State {
 pub struct ChunkDecoder {
     chunks: Chunks,
     /// None where nothing is signed.
-    signer: Option<ChunkSigner>,
+    verifier: Option<ChunkVerifier>,
     state: State,
     line: Short,
     /// Data that is still to come, of the body and of this chunk.
@@ -178,18 +56,18 @@ pub struct ChunkDecoder {
     chunk: u64,
     chunk_size: u64,
     chunk_hash: Sha256,
-    claimed: Option<[u8; 64]>,
+    claimed: Option<Short>,
     trailer: Vec<(String, String)>,
     trailer_lines: Vec<u8>,
     trailer_signed: bool,
 }
 
 impl ChunkDecoder {
-    /// A decoder for a body of `length` bytes of data. Without a signer no signature is right.
-    pub(crate) fn new(chunks: Chunks, signer: Option<ChunkSigner>, length: u64) -> Self {
+    /// A decoder for a body of `length` bytes of data. Without a verifier no signature is right.
+    pub(crate) fn new(chunks: Chunks, verifier: Option<ChunkVerifier>, length: u64) -> Self {
         Self {
             chunks,
-            signer,
+            verifier,
             state: State::Head,
             line: Short::new(),
             left: length,
@@ -308,13 +186,12 @@ impl ChunkDecoder {
         let is_size = (1..=16).contains(&size.len()) && size.bytes().all(|b| b.is_ascii_hexdigit());
         let size = u64::from_str_radix(size, 16).ok().filter(|_| is_size);
         let size = size.ok_or(ChunkError::Malformed)?;
-        self.claimed = match extension.strip_prefix("chunk-signature=") {
-            Some(signature) if self.chunks.is_signed() => {
-                Some(signature.as_bytes().try_into().map_err(|_| ChunkError::Malformed)?)
-            }
-            None if !self.chunks.is_signed() => None,
-            Some(_) | None => return Err(ChunkError::Malformed),
-        };
+        let signature = extension.strip_prefix("chunk-signature=").map(str::as_bytes);
+        let length = self.verifier.as_ref().map(ChunkVerifier::signature_bytes);
+        if signature.is_some() != self.chunks.is_signed() || signature.map(<[u8]>::len) != length {
+            return Err(ChunkError::Malformed);
+        }
+        self.claimed = signature.map(Short::from);
         self.check_size(size)?;
         self.chunk += 1;
         (self.chunk_size, self.chunk_left) = (size, size);
@@ -340,9 +217,8 @@ impl ChunkDecoder {
             return Ok(());
         };
         let hash = core::mem::take(&mut self.chunk_hash).finalize();
-        let ours = self.signer.as_mut().map(|signer| signer.sign(hash.into()));
-        let is_right = ours.is_some_and(|ours| matches(&ours, &claimed));
-        if is_right { Ok(()) } else { Err(ChunkError::Signature) }
+        let verifier = self.verifier.as_mut().ok_or(ChunkError::Signature)?;
+        verifier.verify(hash.into(), &claimed)
     }
 
     fn trailer_line(&mut self, line: &[u8]) -> Result<(), ChunkError> {
@@ -374,10 +250,8 @@ impl ChunkDecoder {
         if self.chunks != Chunks::SignedWithTrailer {
             return Err(ChunkError::Trailer);
         }
-        let ours = self.signer.as_mut().map(|signer| signer.sign_trailer(&self.trailer_lines));
-        if !ours.is_some_and(|ours| matches(&ours, claimed.as_bytes())) {
-            return Err(ChunkError::Signature);
-        }
+        let verifier = self.verifier.as_mut().ok_or(ChunkError::Signature)?;
+        verifier.verify_trailer(&self.trailer_lines, claimed.as_bytes())?;
         self.trailer_signed = true;
         Ok(())
     }
