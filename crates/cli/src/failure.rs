@@ -3,9 +3,10 @@
 //! Hints for every kind of failure of the client are chosen here.
 
 use std::error::Error as _;
+use std::io;
 use std::process::ExitCode;
 
-use client::{ConfigFault, ErrorKind};
+use client::{ConfigFault, ErrorKind, TargetFault};
 use signature::PresignError;
 
 /// Two lines and a code. No line holds a secret or a signature.
@@ -45,6 +46,15 @@ impl Failure {
     pub(crate) fn usage(error: String) -> Self {
         Self { error, hint: "see `hallpass help`".into(), exit: Exit::Usage }
     }
+
+    /// The machine does not let it begin.
+    pub(crate) fn cannot_start(error: &io::Error) -> Self {
+        Self {
+            error: format!("cannot start: {error}"),
+            hint: "the machine is short of threads or file descriptors; see `ulimit -a`".into(),
+            exit: Exit::Failed,
+        }
+    }
 }
 
 impl From<client::Error> for Failure {
@@ -68,6 +78,13 @@ impl From<PresignError> for Failure {
             hint: hint(&ErrorKind::Expires(error)),
             exit: Exit::Refused,
         }
+    }
+}
+
+impl From<TargetFault> for Failure {
+    fn from(fault: TargetFault) -> Self {
+        let error = fault.to_string();
+        Self { error, hint: hint(&ErrorKind::Target(fault)), exit: Exit::Failed }
     }
 }
 

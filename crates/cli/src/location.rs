@@ -2,6 +2,7 @@
 //!
 //! A key is taken as it is: blanks, `//`, a slash in front and `%` mean themselves.
 
+use client::Listing;
 use s3::{BucketName, NameError, ObjectKey};
 
 use crate::failure::Failure;
@@ -24,6 +25,26 @@ impl Object {
             NameError::Bucket | NameError::KeyTooLong(_) | NameError::PartNumber => e.to_string(),
         })?;
         Ok(Self { bucket, key })
+    }
+}
+
+/// The objects of a bucket whose keys begin with something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Prefix {
+    bucket: BucketName,
+    prefix: String,
+}
+
+impl Prefix {
+    /// Reads `s3://bucket/prefix`; the prefix may end anywhere, and may be nothing.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let (bucket, prefix) = split(text)?;
+        Ok(Self { bucket, prefix: prefix.into() })
+    }
+
+    /// The listing of them all.
+    pub(crate) fn listing(self) -> Listing {
+        Listing { bucket: self.bucket, prefix: self.prefix, delimiter: None }
     }
 }
 

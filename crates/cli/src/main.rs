@@ -9,10 +9,12 @@ mod commands;
 mod configuration;
 mod embedded;
 mod failure;
+mod in_order;
 mod lifetime;
 mod location;
 mod machine;
 mod output;
+mod progress;
 mod signals;
 
 use std::process::ExitCode;

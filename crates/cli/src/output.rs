@@ -11,11 +11,16 @@ use crate::failure::{Exit, Failure};
 pub(crate) fn print(line: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let printed = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
-    printed.map_err(|e| Failure {
-        error: format!("cannot write to stdout: {e}"),
-        hint: "what reads it has to stay until the line is there".into(),
+    printed.map_err(|e| cannot_print(&e))
+}
+
+/// What was asked for could not be printed.
+pub(crate) fn cannot_print(error: &io::Error) -> Failure {
+    Failure {
+        error: format!("cannot write to stdout: {error}"),
+        hint: "what reads it has to stay until everything is there".into(),
         exit: Exit::Failed,
-    })
+    }
 }
 
 /// Tells one line that nobody has to read.

@@ -18,9 +18,9 @@ where
     F: Future<Output = Result<(), Failure>>,
 {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| cannot_start(&e))?;
+    let runtime = runtime.map_err(|e| Failure::cannot_start(&e))?;
     let done = runtime.block_on(async {
-        let signals = Signals::listen().map_err(|e| cannot_start(&e))?;
+        let signals = Signals::listen().map_err(|e| Failure::cannot_start(&e))?;
         let again = signals.clone();
         tokio::select! {
             done = work(signals) => done,
@@ -60,14 +60,6 @@ impl Signals {
             // Nobody counts any more, so that the count is never reached.
             pending::<()>().await;
         }
-    }
-}
-
-fn cannot_start(error: &io::Error) -> Failure {
-    Failure {
-        error: format!("cannot start: {error}"),
-        hint: "the machine is short of threads or file descriptors; see `ulimit -a`".into(),
-        exit: Exit::Failed,
     }
 }
 

@@ -40,6 +40,11 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The document; empty where there is none.
+    pub(crate) fn document(&self) -> &str {
+        &self.document
+    }
+
     /// The text of an element of the document.
     pub(crate) fn element(&self, name: &str) -> Option<String> {
         read_element(&self.document, name).filter(|text| !text.is_empty())

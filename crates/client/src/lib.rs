@@ -1,7 +1,7 @@
-//! Talks to any S3: presigned URLs, uploads, the AWS configuration.
+//! Talks to any S3: presigned URLs, uploads, listings, the AWS configuration.
 //!
 //! Floor 2: speaks HTTP. Time and environment are arguments and nothing is global: a [`Config`]
-//! says where S3 is and who asks; [`presign()`] needs no more than that, and a [`Client`] sends.
+//! says where S3 is and who asks; a [`Presigner`] needs no more than that, and a [`Client`] sends.
 
 #![forbid(unsafe_code)]
 
@@ -13,6 +13,7 @@ mod config;
 mod endpoint;
 mod error;
 mod limits;
+mod list;
 mod piece;
 mod presign;
 mod target;
@@ -25,6 +26,7 @@ pub use config::{
 };
 pub use endpoint::{Endpoint, EndpointFault, Scheme};
 pub use error::{Error, ErrorKind};
-pub use presign::{Link, SignatureVersion, Verb, presign};
-pub use target::{Target, TargetFault};
+pub use list::{Entry, Listing, Page, Pages};
+pub use presign::{Link, Presigner, SignatureVersion, Verb};
+pub use target::{Objects, Target, TargetFault};
 pub use upload::Uploaded;

@@ -16,8 +16,9 @@ pub(crate) const CONTINUE_BYTES_MIN: u64 = 1024 * 1024;
 pub(crate) const ATTEMPTS_MAX: u32 = 4;
 /// Pause before the second attempt; it doubles with each one after.
 pub(crate) const PAUSE: Duration = Duration::from_millis(200);
-/// Most of an answer that is read: no document that the client reads comes near.
-pub(crate) const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+/// Most of an answer that is read: twice a page of 1000 of the longest keys, each of whose bytes
+/// takes three when it is encoded.
+pub(crate) const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Bytes read from a file at a time.
 pub(crate) const FRAME_BYTES: usize = 128 * 1024;

@@ -2,8 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>
 
-use s3::{BucketName, ObjectKey, Operation};
-use signature::{Presign, PresignError, PresignedUrl, Presigner, Timestamp, v2};
+use s3::BucketName;
+use signature::{
+    Credentials, EXPIRES_SECONDS_MAX, Presign, PresignError, PresignedUrl, Timestamp, v2,
+};
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
@@ -12,23 +14,24 @@ use crate::target::Target;
 /// What whoever holds the URL may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// Read the object.
+    /// Read.
     Get,
-    /// Write the object.
+    /// Write.
     Put,
-    /// Read the object's headers.
+    /// Read the headers.
     Head,
-    /// Remove the object.
+    /// Remove.
     Delete,
 }
 
 impl Verb {
-    fn operation(self) -> Operation {
+    /// The method of HTTP.
+    fn method(self) -> &'static str {
         match self {
-            Self::Get => Operation::GetObject,
-            Self::Put => Operation::PutObject,
-            Self::Head => Operation::HeadObject,
-            Self::Delete => Operation::DeleteObject,
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Head => "HEAD",
+            Self::Delete => "DELETE",
         }
     }
 }
@@ -42,62 +45,99 @@ pub enum SignatureVersion {
     V2,
 }
 
-/// A URL to be made.
+/// What URLs of one kind have in common: everything but what they lead to.
 #[derive(Clone, Copy, Debug)]
 pub struct Link<'a> {
     /// What it allows.
     pub verb: Verb,
-    /// The bucket.
-    pub bucket: &'a BucketName,
-    /// The object.
-    pub key: &'a ObjectKey,
     /// How long it lives, from the moment of signing.
     pub expires_seconds: u64,
     /// How it is signed.
     pub version: SignatureVersion,
-    /// Parameters of the operation beside the key, decoded: `versionId`, `response-*`, ...
+    /// Parameters of the operation, decoded: `versionId`, `response-*`, ...
     pub query: &'a [(&'a str, Option<&'a str>)],
     /// Headers that are signed, so that the user of the URL has to send them. SigV2 carries
     /// `x-amz-*` in the URL, signs `content-type` and `content-md5`, and leaves others out.
     pub headers: &'a [(&'a str, &'a str)],
 }
 
-/// The presigned URL for `link`, signed at `at`.
-///
-/// # Errors
-/// Without credentials, and for a lifetime that S3 would refuse.
-pub fn presign(config: &Config, link: &Link<'_>, at: Timestamp) -> Result<PresignedUrl, Error> {
-    let fail = |kind| Error::new("Presign", kind);
-    let credentials = config.credentials.as_ref();
-    let credentials = credentials.ok_or_else(|| fail(ErrorKind::NoCredentials))?;
-    let target = Target::object(config, link.bucket, link.key)
-        .map_err(|wrong| fail(ErrorKind::Target(wrong)))?;
-    let presign = Presign {
-        method: link.verb.operation().row().method,
-        scheme: target.scheme.word(),
-        authority: &target.authority,
-        path: &target.path,
-        query: link.query,
-        headers: link.headers,
-        // Because: a longer life is one that SigV4 refuses, and SigV2 does not look here.
-        expires_seconds: u32::try_from(link.expires_seconds).unwrap_or(u32::MAX),
-    };
-    let made = match (link.version, link.expires_seconds) {
-        (SignatureVersion::V4, _) => {
-            Presigner::new(credentials, &config.region, at).presign(&presign)
+/// Presigns links of one kind, all of one moment. Making it derives the keys.
+#[derive(Debug)]
+pub struct Presigner<'a> {
+    link: Link<'a>,
+    expires_seconds: u32,
+    signer: Signer<'a>,
+}
+
+#[derive(Debug)]
+enum Signer<'a> {
+    V4(Box<signature::Presigner<'a>>),
+    V2 { credentials: &'a Credentials, expires_at: Timestamp },
+}
+
+impl<'a> Presigner<'a> {
+    /// A presigner whose URLs are signed at `at`.
+    ///
+    /// # Errors
+    /// Without credentials, and for a lifetime that S3 would refuse.
+    pub fn new(config: &'a Config, link: Link<'a>, at: Timestamp) -> Result<Self, Error> {
+        let credentials = config.credentials.as_ref();
+        let credentials = credentials.ok_or_else(|| failed(ErrorKind::NoCredentials))?;
+        let signer = match link.version {
+            SignatureVersion::V4 => {
+                Signer::V4(signature::Presigner::new(credentials, &config.region, at).into())
+            }
+            SignatureVersion::V2 => {
+                Signer::V2 { credentials, expires_at: at.plus(link.expires_seconds) }
+            }
+        };
+        Ok(Self { link, expires_seconds: expires_seconds(link)?, signer })
+    }
+
+    /// The URL that leads to `target`.
+    ///
+    /// # Errors
+    /// None but those of [`Presigner::new`].
+    pub fn presign(&self, target: &Target) -> Result<PresignedUrl, Error> {
+        let presign = Presign {
+            method: self.link.verb.method(),
+            scheme: target.scheme.word(),
+            authority: &target.authority,
+            path: &target.path,
+            query: self.link.query,
+            headers: self.link.headers,
+            expires_seconds: self.expires_seconds,
+        };
+        match &self.signer {
+            Signer::V4(presigner) => {
+                presigner.presign(&presign).map_err(|wrong| failed(ErrorKind::Expires(wrong)))
+            }
+            Signer::V2 { credentials, expires_at } => {
+                let bucket = target.virtual_bucket.as_ref().map(BucketName::as_str);
+                Ok(v2::presign(&presign, credentials, bucket, *expires_at))
+            }
         }
-        (SignatureVersion::V2, 0) => Err(PresignError::ExpiresZero),
-        (SignatureVersion::V2, seconds) => {
-            let bucket = target.virtual_bucket.as_ref().map(BucketName::as_str);
-            Ok(v2::presign(&presign, credentials, bucket, at.plus(seconds)))
-        }
-    };
-    made.map_err(|wrong| fail(ErrorKind::Expires(wrong)))
+    }
+}
+
+/// A lifetime that the signature allows. SigV2 does not look at the number.
+fn expires_seconds(link: Link<'_>) -> Result<u32, Error> {
+    let fail = |wrong| Err(failed(ErrorKind::Expires(wrong)));
+    match (link.version, u32::try_from(link.expires_seconds)) {
+        (_, Ok(0)) => fail(PresignError::ExpiresZero),
+        (SignatureVersion::V4, Ok(seconds @ ..=EXPIRES_SECONDS_MAX)) => Ok(seconds),
+        (SignatureVersion::V4, _) => fail(PresignError::ExpiresTooLong),
+        (SignatureVersion::V2, seconds) => Ok(seconds.unwrap_or(u32::MAX)),
+    }
+}
+
+fn failed(kind: ErrorKind) -> Error {
+    Error::new("Presign", kind)
 }
 
 #[cfg(test)]
 mod tests {
-    use signature::Credentials;
+    use s3::ObjectKey;
 
     use super::*;
     use crate::AddressingStyle;
@@ -114,17 +154,14 @@ mod tests {
     }
 
     fn made(config: &Config, version: SignatureVersion, seconds: u64) -> Result<String, ErrorKind> {
-        let link = Link {
-            verb: Verb::Get,
-            bucket: &BucketName::parse("examplebucket").unwrap(),
-            key: &ObjectKey::parse("test.txt").unwrap(),
-            expires_seconds: seconds,
-            version,
-            query: &[],
-            headers: &[],
-        };
+        let link =
+            Link { verb: Verb::Get, expires_seconds: seconds, version, query: &[], headers: &[] };
         let at = Timestamp::parse("20130524T000000Z").unwrap();
-        match presign(config, &link, at) {
+        let bucket = BucketName::parse("examplebucket").unwrap();
+        let target = Target::object(config, &bucket, &ObjectKey::parse("test.txt").unwrap());
+        let made = Presigner::new(config, link, at)
+            .and_then(|presigner| presigner.presign(&target.unwrap()));
+        match made {
             Ok(url) => Ok(url.as_str().to_owned()),
             Err(e) => Err(e.kind().clone()),
         }

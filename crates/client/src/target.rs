@@ -52,12 +52,9 @@ impl Target {
         bucket: &BucketName,
         key: &ObjectKey,
     ) -> Result<Self, TargetFault> {
-        let mut target = Self::bucket(config, bucket)?;
-        if !target.path.ends_with('/') {
-            target.path.push('/');
-        }
-        target.path.push_str(&encode(key.as_str(), Slash::Keep));
-        Ok(target)
+        let mut objects = Objects::of(config, bucket)?;
+        objects.target(key);
+        Ok(objects.target)
     }
 
     /// The target of requests about a bucket.
@@ -87,6 +84,35 @@ impl Target {
     pub fn url(&self) -> String {
         let Self { scheme, authority, path, .. } = self;
         format!("{}://{authority}{path}", scheme.word())
+    }
+}
+
+/// The targets of requests about the objects of one bucket, one at a time.
+#[derive(Clone, Debug)]
+pub struct Objects {
+    target: Target,
+    /// What of the path stands before the key.
+    before_key: usize,
+}
+
+impl Objects {
+    /// The objects of `bucket`.
+    ///
+    /// # Errors
+    /// When AWS has no such region.
+    pub fn of(config: &Config, bucket: &BucketName) -> Result<Self, TargetFault> {
+        let mut target = Target::bucket(config, bucket)?;
+        if !target.path.ends_with('/') {
+            target.path.push('/');
+        }
+        Ok(Self { before_key: target.path.len(), target })
+    }
+
+    /// The target of requests about the object with `key`.
+    pub fn target(&mut self, key: &ObjectKey) -> &Target {
+        self.target.path.truncate(self.before_key);
+        self.target.path.push_str(&encode(key.as_str(), Slash::Keep));
+        &self.target
     }
 }
 
@@ -195,6 +221,27 @@ mod tests {
             assert_eq!(url, format!("{expected}/a%20b/%C3%A9//."), "{style:?}");
         }
     }
+
+    #[test]
+    fn objects_of_a_bucket_follow_each_other() {
+        let endpoint = Some(Endpoint::parse("http://127.0.0.1:9").unwrap());
+        for (endpoint, stem) in [(endpoint, "http://127.0.0.1:9/photos/"), (None, AWS)] {
+            let config = Config {
+                region: "eu-west-1".into(),
+                endpoint,
+                credentials: None,
+                credentials_expire: None,
+                addressing_style: AddressingStyle::Auto,
+            };
+            let mut objects = Objects::of(&config, &BucketName::parse("photos").unwrap()).unwrap();
+            for (key, path) in [("a long/one", "a%20long/one"), ("/b", "/b"), ("c", "c")] {
+                let key = ObjectKey::parse(key).unwrap();
+                assert_eq!(objects.target(&key).url(), format!("{stem}{path}"));
+            }
+        }
+    }
+
+    const AWS: &str = "https://photos.s3.eu-west-1.amazonaws.com/";
 
     #[test]
     fn region_cannot_lead_to_another_host() {

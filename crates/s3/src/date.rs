@@ -39,6 +39,13 @@ pub fn iso(milliseconds: u64) -> String {
     alloc::format!("{:.3}", timestamp(milliseconds))
 }
 
+/// Milliseconds since 1970 of a date in a document.
+#[must_use]
+pub fn parse_iso(text: &str) -> Option<u64> {
+    let at: Timestamp = text.trim().parse().ok()?;
+    u64::try_from(at.as_millisecond()).ok()
+}
+
 /// `24/May/2013:00:00:00 +0000`, from milliseconds since 1970; for access logs.
 ///
 /// ```
@@ -58,6 +65,15 @@ mod tests {
         assert_eq!(parse_http("Fri, 24 May 2013 00:00:00 GMT"), Some(1_369_353_600));
         assert_eq!(parse_http(&http(1_000)), Some(1));
         assert_eq!(parse_http("yesterday"), None);
+    }
+
+    #[test]
+    fn dates_in_documents_read_back() {
+        assert_eq!(parse_iso(&iso(1_369_353_600_123)), Some(1_369_353_600_123));
+        assert_eq!(parse_iso("2013-05-24T00:00:00Z"), Some(1_369_353_600_000));
+        for text in ["", "2013-05-24", "1969-12-31T23:59:59Z", "Fri, 24 May 2013 00:00:00 GMT"] {
+            assert_eq!(parse_iso(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(crate) enum Command {
 
 impl Command {
     /// Does it.
-    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+    pub(crate) fn run(self) -> Result<Outcome, Failure> {
         match self {
             Self::Share(share) => share.run()?,
             Self::Presign(presign) => presign.run()?,

@@ -7,7 +7,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use client::{Client, Config, Link, SignatureVersion, Verb};
+use client::{Client, Config, Link, Presigner, SignatureVersion, Target, Verb};
 use s3::{BucketName, ObjectKey};
 use server::{AccessLog, Settings};
 use signature::{EXPIRES_SECONDS_MAX, PresignError};
@@ -141,14 +141,13 @@ impl Shared<'_> {
         let now = machine::now();
         let link = Link {
             verb: Verb::Get,
-            bucket: &self.bucket,
-            key: &self.key,
             expires_seconds: self.expires.seconds(),
             version: SignatureVersion::V4,
             query: &[],
             headers: &[],
         };
-        output::print(client::presign(config, &link, now)?.as_str())?;
+        let target = Target::object(config, &self.bucket, &self.key)?;
+        output::print(Presigner::new(config, link, now)?.presign(&target)?.as_str())?;
         let end = now.plus(self.expires.seconds());
         let until = || format!("works until {} ({})", output::readable(end), self.expires);
         Ok(output::session_end(config, end).unwrap_or_else(until))

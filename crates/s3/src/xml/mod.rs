@@ -4,7 +4,8 @@ mod read;
 mod write;
 
 pub use read::{
-    CompletedPart, DocumentError, read_complete_multipart_upload, read_create_bucket, read_element,
+    CompletedPart, DocumentError, ListPage, ListedObject, read_complete_multipart_upload,
+    read_create_bucket, read_element, read_list_objects_v2,
 };
 pub use write::Writer;
 

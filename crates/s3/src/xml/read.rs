@@ -1,13 +1,14 @@
-//! Reads the documents that requests carry. Document types are refused, and with them entities.
+//! Reads the documents of requests and answers. Document types are refused, and with them entities.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use crate::{Checksum, ChecksumAlgorithm, PartNumber};
+use crate::{Checksum, ChecksumAlgorithm, PartNumber, date};
 
-/// Most nodes in a document: 10,000 parts of a few elements with their white space.
+/// Most nodes in a document: 10,000 parts of a few elements with their white space. A page of a
+/// listing has a tenth of that.
 const NODES_MAX: u32 = 200_000;
 
 /// Why a document cannot be used.
@@ -41,6 +42,72 @@ pub fn read_complete_multipart_upload(text: &str) -> Result<Vec<CompletedPart>, 
     let parts: Vec<_> =
         elements(root).filter(|n| is(*n, "Part")).map(part).collect::<Result<_, _>>()?;
     if parts.is_empty() { Err(DocumentError::Malformed) } else { Ok(parts) }
+}
+
+/// One page of a listing, as ListObjectsV2 answers it. Names are spelled as the document has them.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListPage {
+    /// The objects.
+    pub contents: Vec<ListedObject>,
+    /// What keys begin with that the delimiter folded into one.
+    pub common_prefixes: Vec<String>,
+    /// Whether names are percent-encoded.
+    pub is_url_encoded: bool,
+    /// Whether another page follows.
+    pub is_truncated: bool,
+    /// What asks for it.
+    pub next_continuation_token: Option<String>,
+}
+
+/// One object of a [`ListPage`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedObject {
+    /// Its key.
+    pub key: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was written: milliseconds since 1970.
+    pub modified_ms: u64,
+    /// Its tag, in quotes, when there is one.
+    pub etag: Option<String>,
+    /// Its storage class, when there is one.
+    pub storage_class: Option<String>,
+}
+
+/// Reads a `ListBucketResult` document.
+///
+/// # Errors
+/// When it is not such a document, and when an object has no key, size or date.
+pub fn read_list_objects_v2(text: &str) -> Result<ListPage, DocumentError> {
+    let document = parse(text)?;
+    let root = document.root_element();
+    if root.tag_name().name() != "ListBucketResult" {
+        return Err(DocumentError::Malformed);
+    }
+    let of_kind = |kind| elements(root).filter(move |node| is(*node, kind));
+    Ok(ListPage {
+        contents: of_kind("Contents").map(listed).collect::<Result<_, _>>()?,
+        common_prefixes: of_kind("CommonPrefixes")
+            .map(|node| child(node, "Prefix").map(String::from).ok_or(DocumentError::Malformed))
+            .collect::<Result<_, _>>()?,
+        is_url_encoded: child(root, "EncodingType") == Some("url"),
+        is_truncated: child(root, "IsTruncated").is_some_and(|text| text.trim() == "true"),
+        next_continuation_token: child(root, "NextContinuationToken").map(String::from),
+    })
+}
+
+fn listed(node: Node<'_, '_>) -> Result<ListedObject, DocumentError> {
+    let text = |name| child(node, name).ok_or(DocumentError::Malformed);
+    let size = text("Size")?.trim().parse().map_err(|_| DocumentError::Malformed)?;
+    Ok(ListedObject {
+        key: text("Key")?.into(),
+        size,
+        modified_ms: date::parse_iso(text("LastModified")?).ok_or(DocumentError::Malformed)?,
+        etag: child(node, "ETag").map(String::from),
+        storage_class: child(node, "StorageClass").map(String::from),
+    })
 }
 
 fn part(node: Node<'_, '_>) -> Result<CompletedPart, DocumentError> {
@@ -103,6 +170,7 @@ fn child<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
     use alloc::string::ToString;
+    use alloc::vec;
 
     #[test]
     fn parts_are_read_with_and_without_namespace() {
@@ -153,6 +221,44 @@ mod tests {
                     </CreateBucketConfiguration>";
         assert_eq!(read_create_bucket(text), Ok(Some("eu-west-1".to_string())));
         assert_eq!(read_create_bucket("<Other/>"), Err(DocumentError::Malformed));
+    }
+
+    #[test]
+    fn a_page_of_a_listing_is_read() {
+        let object = "<Contents><Key>a+b%2F</Key><LastModified>2013-05-24T00:00:00.123Z\
+                      </LastModified><ETag>&quot;e&quot;</ETag><Size>7</Size>\
+                      <StorageClass>STANDARD</StorageClass></Contents>";
+        let text = alloc::format!(
+            "<ListBucketResult><Prefix>x</Prefix><EncodingType>url</EncodingType><IsTruncated>true\
+             </IsTruncated>{object}<NextContinuationToken>t</NextContinuationToken>\
+             <CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes></ListBucketResult>"
+        );
+        let page = read_list_objects_v2(&text).unwrap();
+        let expected = ListedObject {
+            key: "a+b%2F".into(),
+            size: 7,
+            modified_ms: 1_369_353_600_123,
+            etag: Some("\"e\"".into()),
+            storage_class: Some("STANDARD".into()),
+        };
+        assert_eq!((page.contents, page.common_prefixes), (vec![expected], vec!["p/".to_string()]));
+        assert!(page.is_url_encoded && page.is_truncated);
+        assert_eq!(page.next_continuation_token.as_deref(), Some("t"));
+        let empty = read_list_objects_v2("<ListBucketResult/>").unwrap();
+        assert!(empty.contents.is_empty() && !empty.is_truncated && !empty.is_url_encoded);
+    }
+
+    #[test]
+    fn a_listing_with_a_hole_is_malformed() {
+        for text in [
+            "<Other/>",
+            "<ListBucketResult><Contents/></ListBucketResult>",
+            "<ListBucketResult><Contents><Key>k</Key><Size>-1</Size>\
+             <LastModified>2013-05-24T00:00:00Z</LastModified></Contents></ListBucketResult>",
+            "<ListBucketResult><CommonPrefixes/></ListBucketResult>",
+        ] {
+            assert_eq!(read_list_objects_v2(text), Err(DocumentError::Malformed), "{text}");
+        }
     }
 
     #[test]

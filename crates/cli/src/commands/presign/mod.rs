@@ -1,12 +1,19 @@
-//! `hallpass presign`: one URL on stdout and nothing else.
+//! `hallpass presign`: URLs on stdout, one on a line, and nothing else.
 
-use client::{Link, SignatureVersion};
+mod batch;
+mod order;
+mod pair;
+mod source;
+
+use client::{SignatureVersion, Target};
 use signature::Timestamp;
 
+use self::order::{Order, Style};
+pub(super) use self::pair::Pair;
 use crate::configuration::Configuration;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::lifetime::Lifetime;
-use crate::location::Object;
+use crate::location::{Object, Prefix};
 use crate::{machine, output};
 
 /// The arguments of the command.
@@ -14,9 +21,16 @@ use crate::{machine, output};
 pub(crate) struct Presign {
     /// What whoever holds the URL may do
     verb: Verb,
-    /// The object, as s3://BUCKET/KEY
-    #[arg(value_parser = Object::parse)]
-    object: Object,
+    /// The object, as s3://BUCKET/KEY; with --batch, what the keys of many begin with
+    #[arg(value_name = "S3_URL")]
+    place: Option<String>,
+    /// Print a URL for each s3://BUCKET/KEY on a line of stdin, or for each object below S3_URL,
+    /// which is listed. A line that is no address ends it
+    #[arg(long)]
+    batch: bool,
+    /// Print JSON, one object on a line, with the fields s3, url and expires_at
+    #[arg(long)]
+    json: bool,
     /// How long the URL works: 90s, 15m, 12h, 7d, or seconds
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = Lifetime::parse)]
     expires: Lifetime,
@@ -53,63 +67,32 @@ enum Verb {
     Delete,
 }
 
-/// A name and a value.
-#[derive(Clone, Debug)]
-pub(super) struct Pair {
-    pub(super) name: String,
-    pub(super) value: String,
-}
-
-impl Pair {
-    /// Reads `NAME: VALUE`.
-    pub(super) fn header(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once(':').ok_or("a header is NAME: VALUE")?;
-        let (name, value) = (name.trim(), value.trim());
-        let is_token = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-        if name.is_empty() || !name.bytes().all(is_token) || value.contains(['\r', '\n']) {
-            return Err("this can be no header".into());
-        }
-        Ok(Self { name: name.to_ascii_lowercase(), value: value.into() })
-    }
-
-    fn parameter(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').unwrap_or((text, ""));
-        let signing = name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
-        if name.is_empty() || signing {
-            return Err("parameters are NAME=VALUE; X-Amz- ones are made by signing".into());
-        }
-        Ok(Self { name: name.into(), value: value.into() })
-    }
-}
-
 fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "a moment is 20261124T031209Z".into())
 }
 
 impl Presign {
-    pub(crate) fn run(&self) -> Result<(), Failure> {
+    pub(crate) fn run(self) -> Result<(), Failure> {
         self.check_legacy()?;
-        let config = self.configuration.load()?;
-        let at = self.at.unwrap_or_else(machine::now);
-        let headers: Vec<_> = self.headers.iter().map(|p| (&*p.name, &*p.value)).collect();
-        let query: Vec<_> = self.query.iter().map(|p| (&*p.name, Some(&*p.value))).collect();
-        let link = Link {
+        let place = Place::parse(self.place.as_deref(), self.batch)?;
+        let order = Order {
+            config: self.configuration.load()?,
             verb: self.verb.into(),
-            bucket: &self.object.bucket,
-            key: &self.object.key,
-            expires_seconds: self.expires.seconds(),
             version: if self.sigv2 { SignatureVersion::V2 } else { SignatureVersion::V4 },
-            query: &query,
-            headers: &headers,
+            expires: self.expires,
+            at: self.at.unwrap_or_else(machine::now),
+            query: self.query,
+            headers: self.headers,
+            style: if self.json { Style::Json } else { Style::Plain },
         };
-        let url = client::presign(&config, &link, at)?;
-        let session_end = output::session_end(&config, at.plus(self.expires.seconds()));
-        match session_end {
-            Some(until) if self.strict => return Err(ends_early(&until)),
-            Some(until) => output::note(&until),
-            None => {}
+        // Because: what cannot be signed is said before a session that ends too early.
+        order.with_presigner(|_| Ok(()))?;
+        order.check_session(self.strict)?;
+        match place {
+            Place::Object(object) => print_one(&order, &object),
+            Place::Prefix(prefix) => batch::run(order, Some(prefix)),
+            Place::Stdin => batch::run(order, None),
         }
-        output::print(url.as_str())
     }
 
     /// SigV2 cannot cover every header; one that it leaves out must not be taken for signed.
@@ -126,14 +109,34 @@ impl Presign {
     }
 }
 
-fn ends_early(until: &str) -> Failure {
-    Failure {
-        error: format!("the URL only {until}"),
-        hint: "ask for a shorter life, sign with credentials that live longer, or leave --strict \
-               away"
-            .into(),
-        exit: Exit::Refused,
+/// What the URLs lead to.
+enum Place {
+    /// This object.
+    Object(Object),
+    /// Each of these objects.
+    Prefix(Prefix),
+    /// Each object that stdin names.
+    Stdin,
+}
+
+impl Place {
+    fn parse(text: Option<&str>, is_batch: bool) -> Result<Self, Failure> {
+        match (text, is_batch) {
+            (Some(text), true) => Prefix::parse(text).map(Self::Prefix),
+            (None, true) => Ok(Self::Stdin),
+            (Some(text), false) => Object::parse(text).map(Self::Object),
+            (None, false) => Err("name an object as s3://BUCKET/KEY, or many with --batch".into()),
+        }
+        .map_err(Failure::usage)
     }
+}
+
+fn print_one(order: &Order, object: &Object) -> Result<(), Failure> {
+    let Object { bucket, key } = object;
+    order.with_presigner(|presigner| {
+        let url = presigner.presign(&Target::object(&order.config, bucket, key)?)?;
+        output::print(&order.line(&url, (bucket, key)))
+    })
 }
 
 impl From<Verb> for client::Verb {
