@@ -14,9 +14,9 @@ use crate::output;
 use work::Work;
 
 /// Times that every row takes its turn.
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 1_000;
 /// Operations in a row's turn.
-const BATCH: u32 = 100_000;
+const BATCH: u32 = 2_000;
 /// Presigned URLs a second that are promised.
 const PRESIGNED_MIN: f64 = 1_000_000.0;
 /// Verifications a second that are promised.

@@ -3,10 +3,9 @@
 //! S3 encodes the path once and resolves nothing in it. Layout:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
+use crate::Request;
 use crate::encode::{Plus, Sink, Slash, recode_to};
-use crate::mac::sha256_hex;
 use crate::query::Params;
-use crate::{Request, Text};
 
 /// The word that names HMAC-SHA256 signatures.
 pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -48,21 +47,19 @@ pub(crate) enum SignedHeaders {
 }
 
 impl Canonical<'_, '_> {
-    /// The six parts, and whether a signed header was missing from the request (its line is then
-    /// empty, and no signature can be right).
-    pub(crate) fn write(&self) -> (Text, SignedHeaders) {
-        let mut out = Text::new();
+    /// Appends the six parts; says whether a signed header was missing from the request (its line
+    /// is then empty, and no signature can be right).
+    pub(crate) fn write_to(&self, out: &mut impl Sink) -> SignedHeaders {
         out.put(self.request.method.as_bytes());
         out.put(b"\n");
-        recode_to(&mut out, self.request.path, Slash::Keep, Plus::Itself);
+        recode_to(out, self.request.path, Slash::Keep, Plus::Itself);
         out.put(b"\n");
-        self.params.canonical_to(&mut out, "X-Amz-Signature");
-        let headers = self.headers_to(&mut out);
-        (out, headers)
+        self.params.canonical_to(out, "X-Amz-Signature");
+        self.headers_to(out)
     }
 
     /// Everything behind the query.
-    pub(crate) fn headers_to(&self, out: &mut Text) -> SignedHeaders {
+    pub(crate) fn headers_to(&self, out: &mut impl Sink) -> SignedHeaders {
         out.put(b"\n");
         let mut headers = SignedHeaders::Present;
         for name in self.signed_headers.split(|&b| b == b';') {
@@ -82,7 +79,7 @@ impl Canonical<'_, '_> {
     }
 
     /// Appends the value of header `name`; false when the request has none.
-    fn value_to(&self, out: &mut Text, name: &[u8]) -> bool {
+    fn value_to(&self, out: &mut impl Sink, name: &[u8]) -> bool {
         if name == b"host" {
             return self.host_to(out);
         }
@@ -100,16 +97,16 @@ impl Canonical<'_, '_> {
             HeaderSource::Headers => None,
             HeaderSource::HeadersOrQuery => self.params.find(name),
         };
-        from_query.map(|param| trimmed_to(out, &param.short())).is_some()
+        from_query.map(|param| trimmed_to(out, &param.decoded())).is_some()
     }
 
-    fn host_to(&self, out: &mut Text) -> bool {
+    fn host_to(&self, out: &mut impl Sink) -> bool {
         let Some(host) = self.request.header_values("host").next() else { return false };
         let host = match self.host {
             HostPort::AsSent => host,
             HostPort::DefaultLeftOut => without_default_port(host),
         };
-        out.extend(host.trim_ascii().iter().map(u8::to_ascii_lowercase));
+        lowercase_to(out, host.trim_ascii());
         true
     }
 }
@@ -119,8 +116,19 @@ pub(crate) fn without_default_port(host: &[u8]) -> &[u8] {
     host.strip_suffix(b":80").or_else(|| host.strip_suffix(b":443")).unwrap_or(host)
 }
 
+/// Appends `text` in lower case.
+pub(crate) fn lowercase_to(out: &mut impl Sink, text: &[u8]) {
+    for piece in text.chunks(64) {
+        let mut lower = [0; 64];
+        let lower = lower.get_mut(..piece.len()).unwrap_or_default();
+        lower.copy_from_slice(piece);
+        lower.make_ascii_lowercase();
+        out.put(lower);
+    }
+}
+
 /// Appends `value` without outer blanks, each inner run of blanks as one.
-fn trimmed_to(out: &mut Text, value: &[u8]) {
+fn trimmed_to(out: &mut impl Sink, value: &[u8]) {
     let words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     for (index, word) in words.enumerate() {
         if index > 0 {
@@ -130,24 +138,27 @@ fn trimmed_to(out: &mut Text, value: &[u8]) {
     }
 }
 
-/// Algorithm, time, scope and the hash of the canonical request.
-pub(crate) fn string_to_sign(
+/// Appends algorithm, time, scope and the hash of the canonical request.
+pub(crate) fn string_to_sign_to(
+    out: &mut impl Sink,
     algorithm: &str,
     timestamp: &[u8],
     scope: &[u8],
-    canonical: &[u8],
-) -> Text {
-    let mut out = string_to_sign_beginning(algorithm, timestamp, scope);
-    out.put(&sha256_hex(canonical));
-    out
+    hash: &[u8],
+) {
+    string_to_sign_beginning_to(out, algorithm, timestamp, scope);
+    out.put(hash);
 }
 
-/// All of it but the hash.
-pub(crate) fn string_to_sign_beginning(algorithm: &str, timestamp: &[u8], scope: &[u8]) -> Text {
-    let mut out = Text::new();
+/// Appends all of it but the hash.
+pub(crate) fn string_to_sign_beginning_to(
+    out: &mut impl Sink,
+    algorithm: &str,
+    timestamp: &[u8],
+    scope: &[u8],
+) {
     for line in [algorithm.as_bytes(), timestamp, scope] {
         out.put(line);
         out.put(b"\n");
     }
-    out
 }

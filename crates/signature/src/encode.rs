@@ -5,6 +5,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::Short;
+
 /// Whether `/` is a separator that stays, or a character like others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slash {
@@ -99,6 +101,11 @@ pub(crate) fn encode_to(out: &mut impl Sink, bytes: impl Iterator<Item = u8>, sl
     }
 }
 
+/// How many bytes [`encode_to`] appends.
+pub(crate) fn encoded_length(bytes: &[u8], slash: Slash) -> usize {
+    bytes.iter().map(|&byte| if stays(byte, slash) { 1 } else { 3 }).sum()
+}
+
 /// Appends the canonical spelling of `raw`: decoded, then encoded again.
 pub(crate) fn recode_to(out: &mut impl Sink, raw: &str, slash: Slash, plus: Plus) {
     if is_canonical(raw, slash) {
@@ -110,29 +117,41 @@ pub(crate) fn recode_to(out: &mut impl Sink, raw: &str, slash: Slash, plus: Plus
 
 /// Whether `raw` is spelled canonically already; most requests are.
 pub(crate) fn is_canonical(raw: &str, slash: Slash) -> bool {
-    if raw.bytes().all(|byte| stays(byte, slash)) {
-        return true;
-    }
-    let mut bytes = raw.bytes();
-    while let Some(byte) = bytes.next() {
-        let canonical = match byte {
-            b'%' => bytes.next().zip(bytes.next()).is_some_and(|(high, low)| {
-                is_capital_hex(high)
-                    && is_capital_hex(low)
-                    && value(high, low).is_some_and(|b| !stays(b, slash))
-            }),
-            byte => stays(byte, slash),
-        };
-        if !canonical {
-            return false;
+    let mut begin = 0;
+    while let Some(run) = plain_run(raw, begin, slash) {
+        if !is_canonical_escape(raw, begin + run, slash) {
+            return begin + run == raw.len();
         }
+        begin += run + 3;
     }
     true
+}
+
+/// How many bytes of `text` from `begin` on need no encoding; none behind its end.
+pub(crate) fn plain_run(text: &str, begin: usize, slash: Slash) -> Option<usize> {
+    let rest = text.as_bytes().get(begin..).filter(|rest| !rest.is_empty())?;
+    Some(rest.iter().position(|&byte| !stays(byte, slash)).unwrap_or(rest.len()))
+}
+
+/// Whether an escape in capitals stands at `at`, of a byte that has to be encoded.
+pub(crate) fn is_canonical_escape(text: &str, at: usize, slash: Slash) -> bool {
+    let rest = text.as_bytes().get(at..).unwrap_or_default();
+    let Some(&[b'%', high, low]) = rest.first_chunk() else { return false };
+    [high, low].iter().all(|&digit| is_capital_hex(digit))
+        && value(high, low).is_some_and(|byte| !stays(byte, slash))
 }
 
 /// The bytes that `raw` spells; a `%` that two digits do not follow stands for itself.
 pub fn decode(raw: &str, plus: Plus) -> impl Iterator<Item = u8> + Clone + use<'_> {
     Decode { rest: raw.as_bytes(), plus }
+}
+
+/// The bytes that `raw` spells.
+pub(crate) fn decoded(raw: &str, plus: Plus) -> Short {
+    let mut bytes = Short::from_elem(0, raw.len());
+    let length = bytes.iter_mut().zip(decode(raw, plus)).map(|(place, byte)| *place = byte).count();
+    bytes.truncate(length);
+    bytes
 }
 
 /// `raw` decoded, when every escape is complete and the result is UTF-8.

@@ -6,11 +6,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use smallvec::SmallVec;
+
 use crate::canonical::{
-    ALGORITHM, Canonical, HeaderSource, HostPort, UNSIGNED_PAYLOAD, string_to_sign_beginning,
+    ALGORITHM, Canonical, HeaderSource, HostPort, UNSIGNED_PAYLOAD, lowercase_to,
+    string_to_sign_beginning_to,
 };
-use crate::encode::{Plus, Sink, Slash, encode_to, recode_to};
-use crate::mac::{Started, hex, sha256_hex};
+use crate::encode::{Plus, Sink, Slash, encode_to, encoded_length, recode_to};
+use crate::mac::{Hash, Keyed, hex};
 use crate::query::Params;
 use crate::v4a::{self, EcdsaKey, REGION_SET};
 use crate::{Credentials, EXPIRES_SECONDS_MAX, Request, Short, SigningKey, Text, Timestamp};
@@ -93,7 +96,7 @@ impl<'c> Presigner<'c> {
     pub fn new(credentials: &'c Credentials, region: &str, at: Timestamp) -> Self {
         let scope = scope(at, region, "s3");
         let key = SigningKey::derive(credentials.secret(), at, region, "s3");
-        let beginning = string_to_sign_beginning(ALGORITHM, &at.basic(), &scope);
+        let beginning = beginning(ALGORITHM, at, &scope);
         Self::with(credentials, at, scope, Seal::Hmac(key.started(&beginning)), None)
     }
 
@@ -105,7 +108,7 @@ impl<'c> Presigner<'c> {
         at: Timestamp,
     ) -> Self {
         let scope = v4a::scope(at, "s3");
-        let beginning = string_to_sign_beginning(v4a::ALGORITHM, &at.basic(), &scope).to_vec();
+        let beginning = beginning(v4a::ALGORITHM, at, &scope).to_vec();
         Self::with(credentials, at, scope, Seal::Ecdsa { key, beginning }, Some(region_set))
     }
 
@@ -116,21 +119,21 @@ impl<'c> Presigner<'c> {
         seal: Seal,
         region_set: Option<&str>,
     ) -> Self {
-        let mut credential = Short::from(credentials.access_key_id().as_bytes());
+        let mut credential = Short::from_slice(credentials.access_key_id().as_bytes());
         credential.put(b"/");
         credential.put(&scope);
-        let mut before = QueryText(Vec::new());
+        let mut before = QueryText::new();
         before.add("X-Amz-Algorithm", Some(seal.algorithm().as_bytes()));
         before.add("X-Amz-Credential", Some(&credential));
         before.add("X-Amz-Date", Some(&at.basic()));
-        let mut after = QueryText(Vec::new());
+        let mut after = QueryText::new();
         if let Some(region_set) = region_set {
             after.add(REGION_SET, Some(region_set.as_bytes()));
         }
         if let Some(token) = credentials.session_token() {
             after.add("X-Amz-Security-Token", Some(token.as_bytes()));
         }
-        let (before_expires, after_expires) = (before.finish(), after.finish());
+        let [before_expires, after_expires] = [before, after].map(|query| query.as_str().into());
         Self { credentials, at, scope, seal, before_expires, after_expires }
     }
 
@@ -145,22 +148,44 @@ impl<'c> Presigner<'c> {
             _ => return Err(PresignError::ExpiresTooLong),
         }
         let signed_headers = signed_headers(presign.headers.iter().map(|(name, _)| *name));
-        let mut canonical = Text::new();
-        canonical.put(presign.method.as_bytes());
-        canonical.put(b"\n");
-        recode_to(&mut canonical, presign.path, Slash::Keep, Plus::Itself);
-        canonical.put(b"\n");
-        let begin = canonical.len();
-        self.query_to(&mut canonical, presign, &signed_headers);
-        let end = canonical.len();
-        headers_to(&mut canonical, presign, &signed_headers);
-        let signature = self.seal.signature(&sha256_hex(&canonical));
-        let query = canonical.get(begin..end).unwrap_or_default();
-        Ok(PresignedUrl(url(presign, query, &signature)))
+        let Presign { method, scheme, authority, path, .. } = presign;
+        let mut url = Vec::with_capacity(self.length(presign, &signed_headers));
+        for piece in [scheme, "://", authority, path, "?"] {
+            url.put(piece.as_bytes());
+        }
+        let begin = url.len();
+        self.query_to(&mut url, presign, &signed_headers);
+        let mut hash = Hash::NEW;
+        hash.put(method.as_bytes());
+        hash.put(b"\n");
+        recode_to(&mut hash, path, Slash::Keep, Plus::Itself);
+        hash.put(b"\n");
+        hash.put(url.get(begin..).unwrap_or_default());
+        headers_to(&mut hash, presign, &signed_headers);
+        url.put(b"&X-Amz-Signature=");
+        self.seal.signature_to(&mut url, &hex(hash.finish()));
+        Ok(PresignedUrl(String::from_utf8(url).unwrap_or_default()))
+    }
+
+    /// The length of the URL.
+    fn length(&self, presign: &Presign<'_>, signed_headers: &[u8]) -> usize {
+        let encoded = |text: &[u8]| encoded_length(text, Slash::Encode);
+        let parameters = presign.query.iter().map(|(name, value)| {
+            "&=".len() + encoded(name.as_bytes()) + encoded(value.unwrap_or("").as_bytes())
+        });
+        let after = self.after_expires.len() + usize::from(!self.after_expires.is_empty());
+        let names = "://?&X-Amz-Expires=&X-Amz-SignedHeaders=&X-Amz-Signature=";
+        let Presign { scheme, authority, path, expires_seconds, .. } = presign;
+        [scheme, authority, path, names, &*self.before_expires].map(str::len).iter().sum::<usize>()
+            + Decimal::new(*expires_seconds).digits().len()
+            + after
+            + encoded(signed_headers)
+            + parameters.sum::<usize>()
+            + self.seal.length_max()
     }
 
     /// Appends the canonical query.
-    fn query_to(&self, out: &mut Text, presign: &Presign<'_>, signed_headers: &[u8]) {
+    fn query_to(&self, out: &mut impl Sink, presign: &Presign<'_>, signed_headers: &[u8]) {
         let expires = Decimal::new(presign.expires_seconds);
         if !presign.query.is_empty() {
             return self.merged_query_to(out, presign, expires.digits(), signed_headers);
@@ -179,12 +204,12 @@ impl<'c> Presigner<'c> {
     /// Appends the canonical query of the signing parameters and those of the operation.
     fn merged_query_to(
         &self,
-        out: &mut Text,
+        out: &mut impl Sink,
         presign: &Presign<'_>,
         expires: &[u8],
         signed_headers: &[u8],
     ) {
-        let mut query = QueryText(Vec::with_capacity(512));
+        let mut query = QueryText::new();
         for (name, value) in presign.query {
             query.add(name, Some(value.unwrap_or("").as_bytes()));
         }
@@ -193,7 +218,7 @@ impl<'c> Presigner<'c> {
         for ready in [&self.before_expires, &self.after_expires] {
             query.add_encoded(ready);
         }
-        Params::read(&query.finish()).canonical_to(out, "X-Amz-Signature");
+        Params::read(query.as_str()).canonical_to(out, "X-Amz-Signature");
     }
 }
 
@@ -209,7 +234,7 @@ impl fmt::Debug for Presigner<'_> {
 
 /// What signs the hash of a canonical request; the lines before it are in already.
 enum Seal {
-    Hmac(Started),
+    Hmac(Keyed),
     Ecdsa { key: EcdsaKey, beginning: Vec<u8> },
 }
 
@@ -221,18 +246,33 @@ impl Seal {
         }
     }
 
-    fn signature(&self, hash: &[u8]) -> Short {
+    /// The length of a signature in hexadecimal.
+    fn length_max(&self) -> usize {
         match self {
-            Self::Hmac(started) => Short::from(hex(started.mac(hash)).as_slice()),
+            Self::Hmac(_) => 64,
+            Self::Ecdsa { .. } => v4a::SIGNATURE_LENGTH_MAX,
+        }
+    }
+
+    fn signature_to(&self, out: &mut impl Sink, hash: &[u8]) {
+        match self {
+            Self::Hmac(key) => out.put(&hex(key.mac(hash))),
             Self::Ecdsa { key, beginning } => {
-                Short::from(key.sign(&[beginning, hash].concat()).as_bytes())
+                out.put(key.sign(&[beginning, hash].concat()).as_bytes());
             }
         }
     }
 }
 
+/// Algorithm, time and scope: the string to sign up to the hash.
+fn beginning(algorithm: &str, at: Timestamp, scope: &[u8]) -> Text {
+    let mut beginning = Text::new();
+    string_to_sign_beginning_to(&mut beginning, algorithm, &at.basic(), scope);
+    beginning
+}
+
 /// Appends everything behind the canonical query.
-fn headers_to(out: &mut Text, presign: &Presign<'_>, signed_headers: &[u8]) {
+fn headers_to(out: &mut impl Sink, presign: &Presign<'_>, signed_headers: &[u8]) {
     let in_query = presign.query.iter().find(|(name, _)| *name == "X-Amz-Content-Sha256");
     let in_header =
         presign.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amz-content-sha256"));
@@ -241,20 +281,11 @@ fn headers_to(out: &mut Text, presign: &Presign<'_>, signed_headers: &[u8]) {
         (None, Some((_, hash))) => hash,
         (None, None) => UNSIGNED_PAYLOAD,
     };
-    if presign.headers.is_empty() {
-        out.put(b"\nhost:");
-        let host = signed_host(presign.scheme, presign.authority).as_bytes();
-        out.extend(host.iter().map(u8::to_ascii_lowercase));
-        out.put(b"\n\nhost\n");
-        out.put(payload_hash.as_bytes());
-        return;
-    }
-    let headers = with_host(presign.scheme, presign.authority, presign.headers);
     let request = Request {
         method: presign.method,
         path: presign.path,
         query: "",
-        headers: &headers,
+        headers: &with_host(presign.scheme, presign.authority, presign.headers),
         virtual_bucket: None,
     };
     Canonical {
@@ -266,19 +297,6 @@ fn headers_to(out: &mut Text, presign: &Presign<'_>, signed_headers: &[u8]) {
         host: HostPort::AsSent,
     }
     .headers_to(out);
-}
-
-/// The finished URL.
-fn url(presign: &Presign<'_>, canonical_query: &[u8], signature: &[u8]) -> String {
-    let Presign { scheme, authority, path, .. } = presign;
-    let query = core::str::from_utf8(canonical_query).unwrap_or_default();
-    let pieces =
-        [scheme, "://", authority, path, "?", query, "&X-Amz-Signature="].map(str::as_bytes);
-    let length = pieces.iter().map(|piece| piece.len()).sum::<usize>() + signature.len();
-    let mut url = Vec::with_capacity(length);
-    pieces.iter().for_each(|piece| url.extend_from_slice(piece));
-    url.extend_from_slice(signature);
-    String::from_utf8(url).unwrap_or_default()
 }
 
 /// `day/region/service/aws4_request`.
@@ -294,14 +312,18 @@ pub(crate) fn scope(at: Timestamp, region: &str, service: &str) -> Short {
 
 /// `names` and `host` in lower case, sorted, each once, joined by `;`.
 pub(crate) fn signed_headers<'n>(names: impl Iterator<Item = &'n str>) -> Short {
-    let mut names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
-    if names.is_empty() {
-        return Short::from(&b"host"[..]);
+    let lower = |name: &'n str| name.bytes().map(|byte| byte.to_ascii_lowercase());
+    let mut names: SmallVec<[&str; 16]> = core::iter::once("host").chain(names).collect();
+    names.sort_unstable_by(|a, b| lower(a).cmp(lower(b)));
+    names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+    let mut list = Short::new();
+    for (index, name) in names.iter().enumerate() {
+        if index > 0 {
+            list.put(b";");
+        }
+        lowercase_to(&mut list, name.as_bytes());
     }
-    names.push("host".into());
-    names.sort_unstable();
-    names.dedup();
-    Short::from(names.join(";").as_bytes())
+    list
 }
 
 /// `headers` behind the `host` header that belongs to `authority`.
@@ -309,7 +331,7 @@ pub(crate) fn with_host<'a>(
     scheme: &str,
     authority: &'a str,
     headers: &[(&'a str, &'a str)],
-) -> Vec<(&'a str, &'a [u8])> {
+) -> SmallVec<[(&'a str, &'a [u8]); 16]> {
     let host = signed_host(scheme, authority).as_bytes();
     let others = headers.iter().map(|&(name, value)| (name, value.as_bytes()));
     core::iter::once(("host", host)).chain(others).collect()
@@ -344,16 +366,20 @@ impl Decimal {
 }
 
 /// A query under construction.
-pub(crate) struct QueryText(pub(crate) Vec<u8>);
+pub(crate) struct QueryText(Text);
 
 impl QueryText {
+    pub(crate) fn new() -> Self {
+        Self(Text::new())
+    }
+
     pub(crate) fn add(&mut self, name: &str, value: Option<&[u8]>) {
         if !self.0.is_empty() {
-            self.0.push(b'&');
+            self.0.put(b"&");
         }
         encode_to(&mut self.0, name.bytes(), Slash::Encode);
         if let Some(value) = value {
-            self.0.push(b'=');
+            self.0.put(b"=");
             encode_to(&mut self.0, value.iter().copied(), Slash::Encode);
         }
     }
@@ -361,13 +387,13 @@ impl QueryText {
     /// Adds parameters that are encoded already.
     fn add_encoded(&mut self, parameters: &str) {
         if !self.0.is_empty() && !parameters.is_empty() {
-            self.0.push(b'&');
+            self.0.put(b"&");
         }
-        self.0.extend_from_slice(parameters.as_bytes());
+        self.0.put(parameters.as_bytes());
     }
 
     #[expect(clippy::expect_used, reason = "percent-encoded text is ASCII")]
-    pub(crate) fn finish(self) -> String {
-        String::from_utf8(self.0).expect("invariant: percent-encoded text is ASCII")
+    pub(crate) fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.0).expect("invariant: percent-encoded text is ASCII")
     }
 }

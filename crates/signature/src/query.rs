@@ -1,36 +1,70 @@
 //! A query string as its parameters, raw: nothing is decoded until somebody asks.
 
 use core::cmp::Ordering;
+use core::ops::Deref;
 
 use smallvec::SmallVec;
 
-use crate::encode::{Plus, Sink, Slash, decode, is_canonical, recode_to};
-use crate::{Short, Text};
+use crate::Short;
+use crate::encode::{
+    Plus, Sink, Slash, decode, decoded, is_canonical_escape, plain_run, recode_to,
+};
 
 /// One parameter, as it stands in the URL.
 #[derive(Clone, Copy)]
 pub struct Param<'a> {
+    raw: &'a str,
     name: &'a str,
     value: Option<&'a str>,
-    /// Name and value are spelled canonically, as nearly always.
-    is_canonical: bool,
+    spelling: Spelling,
+}
+
+/// How a parameter is spelled.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Spelling {
+    /// In some way that is not the canonical one.
+    Free,
+    /// Canonically.
+    Canonical,
+    /// Canonically, and nothing in it is encoded.
+    Plain,
 }
 
 impl<'a> Param<'a> {
-    fn read(raw: &'a str) -> Self {
-        let (name, value) = match raw.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
+    /// Reads the parameter at the beginning of `text`, in one pass over it; what is behind its
+    /// `&` is the rest.
+    fn read(text: &'a str) -> (Self, Option<&'a str>) {
+        let mut spelling = Spelling::Plain;
+        let (mut equals, mut end) = (None, 0);
+        while let Some(run) = plain_run(text, end, Slash::Encode) {
+            end += run;
+            match text.as_bytes().get(end) {
+                None | Some(b'&') => break,
+                Some(b'=') if equals.is_none() => equals = Some(end),
+                Some(b'%') if is_canonical_escape(text, end, Slash::Encode) => {
+                    spelling = spelling.min(Spelling::Canonical);
+                    end += 2;
+                }
+                Some(_) => spelling = Spelling::Free,
+            }
+            end += 1;
+        }
+        let raw = text.get(..end).unwrap_or(text);
+        let (name, value) = match equals {
+            Some(at) => (raw.get(..at).unwrap_or_default(), raw.get(at + 1..)),
             None => (raw, None),
         };
-        let is_canonical = is_canonical(name, Slash::Encode)
-            && value.is_none_or(|value| is_canonical(value, Slash::Encode));
-        Self { name, value, is_canonical }
+        (Self { raw, name, value, spelling }, text.get(end + 1..))
+    }
+
+    fn is_canonical(&self) -> bool {
+        self.spelling >= Spelling::Canonical
     }
 
     /// Whether the decoded name is `name`, which has no character that is encoded.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
-        self.name == name || (!self.is_canonical && self.name().eq(name.bytes()))
+        self.name == name || (!self.is_canonical() && self.name().eq(name.bytes()))
     }
 
     /// The decoded bytes of the name.
@@ -49,13 +83,31 @@ impl<'a> Param<'a> {
         self.value.is_some()
     }
 
-    /// The decoded value, on the stack when it is short.
-    pub(crate) fn short(&self) -> Short {
+    /// The decoded value.
+    pub(crate) fn decoded(&self) -> Value<'a> {
         let raw = self.value.unwrap_or("");
-        if self.is_canonical && !raw.as_bytes().contains(&b'%') {
-            return Short::from(raw.as_bytes());
+        if self.spelling == Spelling::Plain {
+            return Value::AsSent(raw.as_bytes());
         }
-        self.value().collect()
+        Value::Decoded(decoded(raw, Plus::Blank))
+    }
+}
+
+/// A value, decoded; most are sent as what they mean.
+#[derive(Clone)]
+pub(crate) enum Value<'a> {
+    AsSent(&'a [u8]),
+    Decoded(Short),
+}
+
+impl Deref for Value<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::AsSent(bytes) => bytes,
+            Self::Decoded(bytes) => bytes,
+        }
     }
 }
 
@@ -74,7 +126,16 @@ impl<'a> Params<'a> {
     /// Splits a raw query; empty pieces (`a&&b`) are nothing.
     #[must_use]
     pub fn read(query: &'a str) -> Self {
-        Self(query.split('&').filter(|piece| !piece.is_empty()).map(Param::read).collect())
+        let mut params = SmallVec::new();
+        let mut rest = Some(query);
+        while let Some(text) = rest {
+            let (param, behind) = Param::read(text);
+            if !param.raw.is_empty() {
+                params.push(param);
+            }
+            rest = behind;
+        }
+        Self(params)
     }
 
     /// All parameters.
@@ -88,16 +149,22 @@ impl<'a> Params<'a> {
         self.0.iter().find(|param| param.is(name))
     }
 
-    /// The parameter with this name if it occurs exactly once.
-    pub(crate) fn once(&self, name: &str) -> Option<&Param<'a>> {
-        let mut found = self.0.iter().filter(|param| param.is(name));
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
+    /// The parameters with these names, each that occurs exactly once.
+    pub(crate) fn once<const N: usize>(&self, names: [&str; N]) -> [Option<&Param<'a>>; N] {
+        let mut found = [(None, 0); N];
+        for param in &self.0 {
+            let named = names.iter().position(|name| param.is(name));
+            if let Some((first, times)) = named.and_then(|index| found.get_mut(index)) {
+                *first = Some(param);
+                *times += 1;
+            }
+        }
+        found.map(|(param, times)| param.filter(|_| times == 1))
     }
 
     /// Appends the canonical query: each name and value encoded, sorted by name, then value.
     /// Parameter `left_out` takes no part.
-    pub(crate) fn canonical_to(&self, out: &mut Text, left_out: &str) {
+    pub(crate) fn canonical_to(&self, out: &mut impl Sink, left_out: &str) {
         let mut params: SmallVec<[&Param<'a>; 16]> =
             self.0.iter().filter(|param| !param.is(left_out)).collect();
         if !params.is_sorted_by(|a, b| compare(a, b).is_le()) {
@@ -107,16 +174,23 @@ impl<'a> Params<'a> {
             if index > 0 {
                 out.put(b"&");
             }
-            param.encoded_to(out, param.name);
-            out.put(b"=");
-            param.encoded_to(out, param.value.unwrap_or(""));
+            param.canonical_to(out);
         }
     }
 }
 
 impl Param<'_> {
+    fn canonical_to(&self, out: &mut impl Sink) {
+        if self.is_canonical() && self.value.is_some() {
+            return out.put(self.raw.as_bytes());
+        }
+        self.encoded_to(out, self.name);
+        out.put(b"=");
+        self.encoded_to(out, self.value.unwrap_or(""));
+    }
+
     fn encoded_to(&self, out: &mut impl Sink, raw: &str) {
-        if self.is_canonical {
+        if self.is_canonical() {
             out.put(raw.as_bytes());
         } else {
             recode_to(out, raw, Slash::Encode, Plus::Blank);
@@ -125,7 +199,7 @@ impl Param<'_> {
 }
 
 fn compare(a: &Param<'_>, b: &Param<'_>) -> Ordering {
-    if a.is_canonical && b.is_canonical {
+    if a.is_canonical() && b.is_canonical() {
         let (a_value, b_value) = (a.value.unwrap_or(""), b.value.unwrap_or(""));
         return a.name.cmp(b.name).then_with(|| a_value.cmp(b_value));
     }
@@ -144,9 +218,9 @@ mod tests {
     use super::*;
 
     fn canonical(query: &str) -> alloc::string::String {
-        let mut out = Text::new();
+        let mut out = alloc::vec::Vec::new();
         Params::read(query).canonical_to(&mut out, "X-Amz-Signature");
-        alloc::string::String::from_utf8(out.to_vec()).unwrap()
+        alloc::string::String::from_utf8(out).unwrap()
     }
 
     #[test]
@@ -172,6 +246,7 @@ mod tests {
     #[test]
     fn a_repeated_parameter_is_not_once() {
         let params = Params::read("a=1&%61=2&b=3");
-        assert!(params.once("a").is_none() && params.once("b").is_some());
+        let [a, b, c] = params.once(["a", "b", "c"]);
+        assert!(a.is_none() && b.is_some() && c.is_none());
     }
 }

@@ -6,11 +6,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::canonical::{ALGORITHM, Canonical, HeaderSource, HostPort, string_to_sign};
-use crate::mac::hex;
+use crate::canonical::{ALGORITHM, Canonical, HeaderSource, HostPort, string_to_sign_to};
+use crate::mac::{Hash, hex};
 use crate::presign::{scope, signed_headers, with_host};
 use crate::query::Params;
-use crate::{Credentials, Request, Short, SigningKey, Timestamp};
+use crate::{Credentials, Request, Short, SigningKey, Text, Timestamp};
 
 /// A request to sign.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +71,7 @@ pub fn sign(
         algorithm: ALGORITHM,
         scope: scope(at, region, "s3"),
         region_set: None,
-        signature: &|string_to_sign| Short::from(hex(key.mac(string_to_sign)).as_slice()),
+        signature: &|string_to_sign| Short::from_slice(hex(key.mac(string_to_sign)).as_slice()),
     }
     .sign(request, credentials, at)
 }
@@ -102,24 +102,11 @@ impl Scheme<'_> {
             .chain(added.iter().map(|(name, value)| (*name, value.as_str())))
             .collect();
         let names = signed_headers(covered.iter().map(|(name, _)| *name));
-        let headers = with_host(request.scheme, request.authority, &covered);
-        let (canonical, _) = Canonical {
-            request: &Request {
-                method: request.method,
-                path: request.path,
-                query: request.query,
-                headers: &headers,
-                virtual_bucket: None,
-            },
-            params: &Params::read(request.query),
-            signed_headers: &names,
-            payload_hash: request.payload_hash.as_bytes(),
-            source: HeaderSource::Headers,
-            host: HostPort::AsSent,
-        }
-        .write();
+        let hash = canonical_hash(request, &covered, &names);
         let Self { algorithm, scope, signature, .. } = self;
-        let signature = signature(&string_to_sign(algorithm, &timestamp, scope, &canonical));
+        let mut string_to_sign = Text::new();
+        string_to_sign_to(&mut string_to_sign, algorithm, &timestamp, scope, &hash);
+        let signature = signature(&string_to_sign);
         let authorization = alloc::format!(
             "{algorithm} Credential={}/{}, SignedHeaders={}, Signature={}",
             credentials.access_key_id(),
@@ -149,4 +136,25 @@ impl Scheme<'_> {
         }
         added
     }
+}
+
+/// The hash of the canonical request, in hexadecimal.
+fn canonical_hash(request: &Sign<'_>, covered: &[(&str, &str)], signed_headers: &[u8]) -> [u8; 64] {
+    let mut canonical = Hash::NEW;
+    Canonical {
+        request: &Request {
+            method: request.method,
+            path: request.path,
+            query: request.query,
+            headers: &with_host(request.scheme, request.authority, covered),
+            virtual_bucket: None,
+        },
+        params: &Params::read(request.query),
+        signed_headers,
+        payload_hash: request.payload_hash.as_bytes(),
+        source: HeaderSource::Headers,
+        host: HostPort::AsSent,
+    }
+    .write_to(&mut canonical);
+    hex(canonical.finish())
 }

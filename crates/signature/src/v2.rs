@@ -69,7 +69,7 @@ pub fn presign(
     expires_at: Timestamp,
 ) -> PresignedUrl {
     let expires = alloc::format!("{}", expires_at.seconds());
-    let mut query = QueryText(Vec::with_capacity(256));
+    let mut query = QueryText::new();
     for (name, value) in presign.query {
         query.add(name, value.map(str::as_bytes));
     }
@@ -82,7 +82,6 @@ pub fn presign(
     if let Some(token) = credentials.session_token() {
         query.add("x-amz-security-token", Some(token.as_bytes()));
     }
-    let signed = query.finish();
     let headers: Vec<(&str, &[u8])> = presign
         .headers
         .iter()
@@ -92,18 +91,18 @@ pub fn presign(
     let request = Request {
         method: presign.method,
         path: presign.path,
-        query: &signed,
+        query: query.as_str(),
         headers: &headers,
         virtual_bucket,
     };
-    let text = string_to_sign(&request, &Params::read(&signed), expires.as_bytes(), Place::Query);
+    let text =
+        string_to_sign(&request, &Params::read(query.as_str()), expires.as_bytes(), Place::Query);
     let signature = STANDARD.encode(hmac_sha1(credentials.secret(), &text));
-    let mut query = QueryText(signed.into_bytes());
     query.add("AWSAccessKeyId", Some(credentials.access_key_id().as_bytes()));
     query.add("Expires", Some(expires.as_bytes()));
     query.add("Signature", Some(signature.as_bytes()));
     let Presign { scheme, authority, path, .. } = presign;
-    PresignedUrl(alloc::format!("{scheme}://{authority}{path}?{}", query.finish()))
+    PresignedUrl(alloc::format!("{scheme}://{authority}{path}?{}", query.as_str()))
 }
 
 fn is_positional(name: &str) -> bool {
@@ -186,7 +185,7 @@ fn resource_to(out: &mut Text, request: &Request<'_>, params: &Params<'_>) {
         out.put(name.as_bytes());
         if param.has_value() {
             out.put(b"=");
-            out.put(&param.short());
+            out.put(&param.decoded());
         }
     }
 }

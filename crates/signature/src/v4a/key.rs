@@ -10,17 +10,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use hmac::Hmac;
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::PrimeField as _;
 use p256::{NonZeroScalar, Scalar};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::ALGORITHM;
 use crate::encode::Sink;
-use crate::mac::{hmac, keyed};
+use crate::mac::Keyed;
 use crate::{SecretKey, Short};
 
 /// What stands before the secret in the HMAC key.
@@ -44,7 +42,7 @@ impl EcdsaKey {
         let mut first = Zeroizing::new(Vec::with_capacity(PREFIX.len() + secret.len()));
         first.extend_from_slice(PREFIX);
         first.extend_from_slice(secret);
-        let keyed = keyed(&first);
+        let keyed = Keyed::new(&first);
         let scalar = (1..=COUNTER_MAX)
             .find_map(|counter| private_scalar(&candidate(&keyed, access_key_id, counter)))
             .expect("invariant: 254 candidates do not all fail");
@@ -98,7 +96,7 @@ impl EcdsaPublicKey {
 }
 
 /// One round of NIST SP 800-108 in counter mode, with HMAC-SHA256 and one block of 256 bits.
-fn candidate(keyed: &Hmac<Sha256>, access_key_id: &str, counter: u8) -> Zeroizing<[u8; 32]> {
+fn candidate(keyed: &Keyed, access_key_id: &str, counter: u8) -> Zeroizing<[u8; 32]> {
     let mut block = Short::new();
     block.put(&1_u32.to_be_bytes());
     block.put(ALGORITHM.as_bytes());
@@ -106,7 +104,7 @@ fn candidate(keyed: &Hmac<Sha256>, access_key_id: &str, counter: u8) -> Zeroizin
     block.put(access_key_id.as_bytes());
     block.put(&[counter]);
     block.put(&256_u32.to_be_bytes());
-    Zeroizing::new(hmac(keyed, &block))
+    Zeroizing::new(keyed.mac(&block))
 }
 
 /// `candidate` + 1, when `candidate` is at most n - 2; n is the order of the curve.

@@ -15,6 +15,8 @@ use crate::{Short, Timestamp};
 
 /// The word that names SigV4A signatures.
 pub(crate) const ALGORITHM: &str = "AWS4-ECDSA-P256-SHA256";
+/// Hexadecimal digits of the longest signature: two numbers of 33 bytes in DER.
+pub(crate) const SIGNATURE_LENGTH_MAX: usize = 2 * 72;
 /// The query parameter that names the regions; as a header in lower case.
 pub(crate) const REGION_SET: &str = "X-Amz-Region-Set";
 

@@ -51,7 +51,9 @@ impl<'c> Signer<'c> {
             algorithm: ALGORITHM,
             scope: scope(at, "s3"),
             region_set: Some(self.region_set),
-            signature: &|string_to_sign| Short::from(self.key.sign(string_to_sign).as_bytes()),
+            signature: &|string_to_sign| {
+                Short::from_slice(self.key.sign(string_to_sign).as_bytes())
+            },
         }
         .sign(request, self.credentials, at)
     }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::error::{HeaderFault, RegionSetFault, VerifyError, lossy};
 use super::v4::{self, Algorithm, Credential, headers_are_signed, is_in_order};
 use super::{Claim, Rules, SKEW_SECONDS_MAX, Unverified, legacy, region_set};
-use crate::query::Params;
+use crate::query::{Params, Value};
 use crate::v2::Place;
 use crate::v4a::REGION_SET;
 use crate::{Request, Short, Timestamp};
@@ -15,7 +15,7 @@ use crate::{Request, Short, Timestamp};
 pub(super) fn read<'a>(
     request: &Request<'a>,
     params: Params<'a>,
-    value: &[u8],
+    value: &'a [u8],
     rules: &Rules<'_>,
 ) -> Result<Unverified<'a>, VerifyError> {
     let text =
@@ -34,7 +34,7 @@ fn read_v4<'a>(
     request: &Request<'a>,
     params: Params<'a>,
     algorithm: Algorithm,
-    rest: &str,
+    rest: &'a str,
     rules: &Rules<'_>,
 ) -> Result<Unverified<'a>, VerifyError> {
     let parts = Parts::read(rest).map_err(VerifyError::Header)?;
@@ -54,17 +54,17 @@ fn read_v4<'a>(
     headers_are_signed(request, parts.signed_headers.as_bytes())?;
     let token = request.header_values("x-amz-security-token").next();
     Ok(Unverified {
-        access_key_id: Short::from(credential.access_key_id.as_bytes()),
-        session_token: token.map(Short::from),
+        access_key_id: Short::from_slice(credential.access_key_id.as_bytes()),
+        session_token: token.map(Value::AsSent),
         claim: Claim::V4(v4::Claim {
             algorithm,
             place: Place::Header,
             signed_at,
             expires_at: None,
-            scope,
-            signed_headers: Short::from(parts.signed_headers.as_bytes()),
+            scope: Short::from_slice(scope.as_bytes()),
+            signed_headers: Value::AsSent(parts.signed_headers.as_bytes()),
             payload_hash,
-            signature: Short::from(parts.signature.as_bytes()),
+            signature: Value::AsSent(parts.signature.as_bytes()),
         }),
         request: *request,
         params,
@@ -97,9 +97,9 @@ impl<'v> Parts<'v> {
     }
 }
 
-fn payload_hash(request: &Request<'_>) -> Result<Short, VerifyError> {
+fn payload_hash<'a>(request: &Request<'a>) -> Result<Value<'a>, VerifyError> {
     let value = request.header_values("x-amz-content-sha256").next();
-    value.map(Short::from).ok_or(VerifyError::PayloadHashMissing)
+    value.map(Value::AsSent).ok_or(VerifyError::PayloadHashMissing)
 }
 
 /// A header that is sent several times is one list, in the signature and here.

@@ -10,18 +10,18 @@ use base64::engine::general_purpose::STANDARD;
 use super::error::{Mismatch, VerifyError, lossy};
 use super::{Legacy, Mechanism, Payload, Rules, Unverified, Verified, header};
 use crate::mac::{hmac_sha1, matches};
-use crate::query::{Param, Params};
+use crate::query::{Param, Params, Value};
 use crate::v2::{Place, string_to_sign};
 use crate::{Request, SecretKey, Short, Timestamp};
 
 /// A SigV2 claim that is in time.
-pub(super) struct Claim {
+pub(super) struct Claim<'a> {
     place: Place,
     /// What stands on the date line of the string to sign.
-    date: Short,
+    date: Value<'a>,
     signed_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
-    signature: Short,
+    signature: Value<'a>,
 }
 
 /// Whether the key or the signature of a SigV2 URL is there. `Expires` alone is not enough: it is
@@ -44,11 +44,12 @@ pub(super) fn read<'a>(
         return Err(VerifyError::LegacyRefused);
     }
     let [access_key_id, expires, signature] =
-        ["AWSAccessKeyId", "Expires", "Signature"].map(|name| params.once(name).map(Param::short));
+        params.once(["AWSAccessKeyId", "Expires", "Signature"]);
     let (Some(access_key_id), Some(expires), Some(signature)) = (access_key_id, expires, signature)
     else {
         return Err(VerifyError::LegacyIncomplete);
     };
+    let expires = expires.decoded();
     let expires_at = core::str::from_utf8(&expires)
         .ok()
         .filter(|text| text.bytes().all(|b| b.is_ascii_digit()))
@@ -61,17 +62,17 @@ pub(super) fn read<'a>(
     let token = request
         .header_values("x-amz-security-token")
         .next()
-        .map(Short::from)
-        .or_else(|| params.iter().find(|param| is_token(param)).map(Param::short));
+        .map(Value::AsSent)
+        .or_else(|| params.iter().find(|param| is_token(param)).map(Param::decoded));
     Ok(Unverified {
-        access_key_id,
+        access_key_id: Short::from_slice(&access_key_id.decoded()),
         session_token: token,
         claim: super::Claim::V2(Claim {
             place: Place::Query,
             date: expires,
             signed_at: None,
             expires_at: Some(expires_at),
-            signature,
+            signature: signature.decoded(),
         }),
         request: *request,
         params,
@@ -83,7 +84,7 @@ pub(super) fn read<'a>(
 pub(super) fn read_header<'a>(
     request: &Request<'a>,
     params: Params<'a>,
-    text: &str,
+    text: &'a str,
     rules: &Rules<'_>,
 ) -> Result<Unverified<'a>, VerifyError> {
     if rules.legacy == Legacy::Refuse {
@@ -96,21 +97,21 @@ pub(super) fn read_header<'a>(
     let in_amz_header = request.header("x-amz-date").is_some();
     let date = request.header("date").filter(|_| !in_amz_header).unwrap_or("");
     Ok(Unverified {
-        access_key_id: Short::from(access_key_id.as_bytes()),
-        session_token: request.header_values("x-amz-security-token").next().map(Short::from),
+        access_key_id: Short::from_slice(access_key_id.as_bytes()),
+        session_token: request.header_values("x-amz-security-token").next().map(Value::AsSent),
         claim: super::Claim::V2(Claim {
             place: Place::Header,
-            date: Short::from(date.as_bytes()),
+            date: Value::AsSent(date.as_bytes()),
             signed_at: Some(signed_at),
             expires_at: None,
-            signature: Short::from(signature.as_bytes()),
+            signature: Value::AsSent(signature.as_bytes()),
         }),
         request: *request,
         params,
     })
 }
 
-impl Claim {
+impl Claim<'_> {
     /// Compares with the signature that `secret` makes, as bytes: base64 has several spellings.
     pub(super) fn verify(
         &self,
@@ -190,14 +191,14 @@ mod tests {
             panic!("{query} is signed")
         };
         let is_good = claim.verify(credentials().secret(), &rules).is_ok();
-        (is_good, claim.session_token().map(Short::from))
+        (is_good, claim.session_token().map(Short::from_slice))
     }
 
     #[test]
     fn session_token_is_seen_in_any_case_of_its_name() {
         let query = signed(&[]);
         for query in [&query, &query.replace("x-amz-security-token", "X-Amz-Security-Token")] {
-            assert_eq!(verified(query), (true, Some(Short::from(&b"token"[..]))));
+            assert_eq!(verified(query), (true, Some(Short::from_slice(&b"token"[..]))));
         }
     }
 

@@ -23,7 +23,7 @@ pub use error::{CredentialFault, HeaderFault, Mismatch, RegionSetFault, VerifyEr
 pub(crate) use v4::{Algorithm, Credential, Key};
 
 use crate::chunk::{ChunkDecoder, ChunkVerifier, Chunks};
-use crate::query::Params;
+use crate::query::{Params, Value};
 use crate::v4a::{EcdsaKey, EcdsaPublicKey};
 use crate::{Request, SecretKey, Short, SigningKey, Timestamp};
 
@@ -121,14 +121,14 @@ pub struct Unverified<'a> {
     request: Request<'a>,
     params: Params<'a>,
     access_key_id: Short,
-    session_token: Option<Short>,
-    claim: Claim,
+    session_token: Option<Value<'a>>,
+    claim: Claim<'a>,
 }
 
 #[expect(clippy::large_enum_variant, reason = "short-lived; a box would be the only allocation")]
-enum Claim {
-    V4(v4::Claim),
-    V2(legacy::Claim),
+enum Claim<'a> {
+    V4(v4::Claim<'a>),
+    V2(legacy::Claim<'a>),
 }
 
 impl Unverified<'_> {

@@ -6,7 +6,7 @@ use super::error::{CredentialFault, VerifyError};
 use super::v4::{self, Algorithm, Credential, headers_are_signed, is_in_order};
 use super::{Claim, Rules, SKEW_SECONDS_MAX, Unverified, region_set};
 use crate::canonical::UNSIGNED_PAYLOAD;
-use crate::query::{Param, Params};
+use crate::query::{Param, Params, Value};
 use crate::v2::Place;
 use crate::v4a::REGION_SET;
 use crate::{EXPIRES_SECONDS_MAX, Request, Short, Timestamp};
@@ -30,8 +30,7 @@ pub(super) fn read<'a>(
     params: Params<'a>,
     rules: &Rules<'_>,
 ) -> Result<Unverified<'a>, VerifyError> {
-    let [algorithm, credential, date, expires, signed_headers, signature] =
-        PARAMETERS.map(|name| params.once(name).map(Param::short));
+    let [algorithm, credential, date, expires, signed_headers, signature] = params.once(PARAMETERS);
     let (Some(algorithm), Some(credential), Some(date), Some(expires)) =
         (algorithm, credential, date, expires)
     else {
@@ -40,35 +39,39 @@ pub(super) fn read<'a>(
     let (Some(signed_headers), Some(signature)) = (signed_headers, signature) else {
         return Err(VerifyError::QueryIncomplete);
     };
-    let algorithm = Algorithm::from_word(&algorithm).ok_or(VerifyError::QueryAlgorithm)?;
+    let algorithm =
+        Algorithm::from_word(&algorithm.decoded()).ok_or(VerifyError::QueryAlgorithm)?;
+    let credential = credential.decoded();
     let credential = core::str::from_utf8(&credential)
         .map_err(|_| CredentialFault::Malformed)
         .and_then(|text| Credential::read(algorithm, text, rules))
         .map_err(VerifyError::QueryCredential)?;
-    let signed_at = text(&date).and_then(Timestamp::parse).ok_or(VerifyError::QueryDate)?;
+    let signed_at =
+        text(&date.decoded()).and_then(Timestamp::parse).ok_or(VerifyError::QueryDate)?;
     let scope = credential.scope(signed_at, rules).map_err(VerifyError::QueryCredential)?;
     if algorithm == Algorithm::Ecdsa {
-        let region_set = params.once(REGION_SET).map(Param::short);
-        region_set::covers(region_set.as_deref(), rules.region)
+        let [region_set] = params.once([REGION_SET]);
+        region_set::covers(region_set.map(Param::decoded).as_deref(), rules.region)
             .map_err(VerifyError::QueryRegionSet)?;
     }
-    let expires_at = in_time(signed_at, expires_seconds(&expires)?, rules.now)?;
+    let expires_at = in_time(signed_at, expires_seconds(&expires.decoded())?, rules.now)?;
+    let signed_headers = signed_headers.decoded();
     if !is_in_order(&signed_headers) {
         return Err(VerifyError::QuerySignedHeaders);
     }
     headers_are_signed(request, &signed_headers)?;
     Ok(Unverified {
-        access_key_id: Short::from(credential.access_key_id.as_bytes()),
-        session_token: params.find("X-Amz-Security-Token").map(Param::short),
+        access_key_id: Short::from_slice(credential.access_key_id.as_bytes()),
+        session_token: params.find("X-Amz-Security-Token").map(Param::decoded),
         claim: Claim::V4(v4::Claim {
             algorithm,
             place: Place::Query,
             signed_at,
             expires_at: Some(expires_at),
-            scope,
+            scope: Short::from_slice(scope.as_bytes()),
             payload_hash: payload_hash(request, &params, &signed_headers),
             signed_headers,
-            signature,
+            signature: signature.decoded(),
         }),
         request: *request,
         params,
@@ -112,13 +115,17 @@ fn in_time(
 
 /// What the query says of the body, else what a *signed* header says, else nothing. A signed
 /// header that is not sent makes the signature wrong, whatever stands here.
-fn payload_hash(request: &Request<'_>, params: &Params<'_>, signed_headers: &[u8]) -> Short {
+fn payload_hash<'a>(
+    request: &Request<'a>,
+    params: &Params<'a>,
+    signed_headers: &[u8],
+) -> Value<'a> {
     let name = "x-amz-content-sha256";
     let in_query = params.iter().find(|p| p.is("X-Amz-Content-Sha256") || p.is(name));
     if let Some(param) = in_query {
-        return param.short();
+        return param.decoded();
     }
     let is_signed = signed_headers.split(|&b| b == b';').any(|n| n == name.as_bytes());
     let header = request.header_values(name).next().filter(|_| is_signed);
-    Short::from(header.unwrap_or(UNSIGNED_PAYLOAD.as_bytes()))
+    Value::AsSent(header.unwrap_or(UNSIGNED_PAYLOAD.as_bytes()))
 }

@@ -8,16 +8,16 @@ use alloc::vec::Vec;
 use super::error::{CredentialFault, Mismatch, VerifyError, lossy};
 use super::{Mechanism, Payload, Rules, SIGNED_HEADERS_MAX, Verified};
 use crate::canonical::{
-    ALGORITHM, Canonical, HeaderSource, HostPort, SignedHeaders, UNSIGNED_PAYLOAD, string_to_sign,
-    without_default_port,
+    ALGORITHM, Canonical, HeaderSource, HostPort, SignedHeaders, UNSIGNED_PAYLOAD,
+    string_to_sign_to, without_default_port,
 };
 use crate::chunk::{ChunkVerifier, Chunks};
-use crate::mac::{hex, matches};
-use crate::presign::scope;
-use crate::query::Params;
+use crate::encode::Sink;
+use crate::mac::{Hash, hex, matches};
+use crate::query::{Params, Value};
 use crate::v2::Place;
 use crate::v4a::{self, EcdsaPublicKey};
-use crate::{Request, Short, SigningKey, Timestamp};
+use crate::{Request, Short, SigningKey, Text, Timestamp};
 
 /// How a signature is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,18 +49,18 @@ pub(crate) enum Key<'k> {
 }
 
 /// A claim whose syntax, scope and time are right.
-pub(super) struct Claim {
+pub(super) struct Claim<'a> {
     pub(super) algorithm: Algorithm,
     pub(super) place: Place,
     pub(super) signed_at: Timestamp,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) scope: Short,
-    pub(super) signed_headers: Short,
-    pub(super) payload_hash: Short,
-    pub(super) signature: Short,
+    pub(super) signed_headers: Value<'a>,
+    pub(super) payload_hash: Value<'a>,
+    pub(super) signature: Value<'a>,
 }
 
-impl Claim {
+impl Claim<'_> {
     /// Settles whether the signature is one that `key` makes. A key of the other kind makes none.
     pub(super) fn verify(
         &self,
@@ -111,33 +111,47 @@ impl Claim {
             Place::Query => HeaderSource::HeadersOrQuery,
             Place::Header => HeaderSource::Headers,
         };
-        let (canonical, headers) = Canonical {
+        let canonical = Canonical {
             request,
             params,
             signed_headers: &self.signed_headers,
             payload_hash: &self.payload_hash,
             source,
             host,
-        }
-        .write();
-        let word = self.algorithm.word();
-        let string_to_sign = string_to_sign(word, &self.signed_at.basic(), &self.scope, &canonical);
-        if headers == SignedHeaders::Present && self.is_proven(&string_to_sign, key) {
+        };
+        let mut hash = Hash::NEW;
+        let headers = canonical.write_to(&mut hash);
+        let hash = hex(hash.finish());
+        if headers == SignedHeaders::Present && self.is_proven(&hash, key) {
             return Ok(());
         }
+        let (mut canonical_request, mut string_to_sign) = (Vec::new(), Vec::new());
+        canonical.write_to(&mut canonical_request);
+        self.string_to_sign_to(&mut string_to_sign, &hash);
         Err(Box::new(Mismatch {
-            canonical_request: Some(lossy(&canonical)),
+            canonical_request: Some(lossy(&canonical_request)),
             string_to_sign: lossy(&string_to_sign),
             provided: lossy(&self.signature),
         }))
     }
 
-    fn is_proven(&self, string_to_sign: &[u8], key: Key<'_>) -> bool {
+    /// Appends what is signed, for a canonical request of this hash.
+    fn string_to_sign_to(&self, out: &mut impl Sink, hash: &[u8]) {
+        let word = self.algorithm.word();
+        string_to_sign_to(out, word, &self.signed_at.basic(), &self.scope, hash);
+    }
+
+    fn is_proven(&self, hash: &[u8], key: Key<'_>) -> bool {
         match (self.algorithm, key) {
             (Algorithm::Hmac, Key::Hmac(key)) => {
-                matches(&hex(key.mac(string_to_sign)), &self.signature)
+                let ours = key.mac_of(|out| self.string_to_sign_to(out, hash));
+                matches(&hex(ours), &self.signature)
             }
-            (Algorithm::Ecdsa, Key::Ecdsa(key)) => key.verifies(string_to_sign, &self.signature),
+            (Algorithm::Ecdsa, Key::Ecdsa(key)) => {
+                let mut string_to_sign = Text::new();
+                self.string_to_sign_to(&mut string_to_sign, hash);
+                key.verifies(&string_to_sign, &self.signature)
+            }
             (Algorithm::Hmac, Key::Ecdsa(_)) | (Algorithm::Ecdsa, Key::Hmac(_)) => false,
         }
     }
@@ -190,6 +204,8 @@ pub(crate) struct Credential<'a> {
     day: &'a str,
     /// None with SigV4A.
     region: Option<&'a str>,
+    /// All behind the access key id.
+    scope: &'a str,
 }
 
 impl<'a> Credential<'a> {
@@ -221,22 +237,24 @@ impl<'a> Credential<'a> {
 
     /// The credential, and the service and terminator behind it.
     fn split(text: &'a str, algorithm: Algorithm) -> Option<(Self, &'a str, &'a str)> {
-        let (rest, terminator) = text.rsplit_once('/')?;
-        let (rest, service) = rest.rsplit_once('/')?;
+        let (rest, terminator) = cut_last(text)?;
+        let (rest, service) = cut_last(rest)?;
         let (rest, region) = match algorithm {
-            Algorithm::Hmac => rest.rsplit_once('/').map(|(rest, region)| (rest, Some(region)))?,
+            Algorithm::Hmac => cut_last(rest).map(|(rest, region)| (rest, Some(region)))?,
             Algorithm::Ecdsa => (rest, None),
         };
-        let (access_key_id, day) = rest.rsplit_once('/')?;
-        Some((Self { access_key_id, day, region }, service, terminator))
+        let (access_key_id, day) = cut_last(rest)?;
+        let scope = text.get(access_key_id.len() + 1..)?;
+        Some((Self { access_key_id, day, region, scope }, service, terminator))
     }
 
-    /// The region, if there is one, must be the verifier's, and the day that of `signed_at`.
+    /// The scope. Its region, if there is one, must be the verifier's, and the day that of
+    /// `signed_at`.
     pub(crate) fn scope(
         &self,
         signed_at: Timestamp,
         rules: &Rules<'_>,
-    ) -> Result<Short, CredentialFault> {
+    ) -> Result<&'a str, CredentialFault> {
         if let Some(region) = self.region.filter(|region| *region != rules.region) {
             return Err(CredentialFault::Region(region.into()));
         }
@@ -246,11 +264,14 @@ impl<'a> Credential<'a> {
                 signed: lossy(&signed_at.day()),
             });
         }
-        Ok(match self.region {
-            Some(region) => scope(signed_at, region, rules.service),
-            None => v4a::scope(signed_at, rules.service),
-        })
+        Ok(self.scope)
     }
+}
+
+/// `text` before its last slash, and behind it. The parts are short: a loop finds it soonest.
+fn cut_last(text: &str) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|byte| byte == b'/')?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// Whether a list of signed headers is what signers make: names in lower case, each once, in
@@ -268,27 +289,19 @@ pub(super) fn headers_are_signed(
     request: &Request<'_>,
     signed_headers: &[u8],
 ) -> Result<(), VerifyError> {
-    let is_signed = |name: &str| signed_headers.split(|&b| b == b';').any(|n| n == name.as_bytes());
-    let must_be = |name: &str| name.starts_with("x-amz-") && name != "x-amz-content-sha256";
-    if is_signed("host") && !request.headers.iter().any(|(name, _)| is_amz(name)) {
+    let is_signed = |name: &str| {
+        signed_headers.split(|&b| b == b';').any(|n| n.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let must_be = |name: &str| is_amz(name) && !name.eq_ignore_ascii_case("x-amz-content-sha256");
+    let sent = request.headers.iter().map(|&(name, _)| name).filter(|name| must_be(name));
+    let mut unsigned: Vec<String> =
+        sent.chain(["host"]).filter(|name| !is_signed(name)).map(str::to_ascii_lowercase).collect();
+    if unsigned.is_empty() {
         return Ok(());
-    }
-    let mut unsigned: Vec<String> = request
-        .headers
-        .iter()
-        .map(|(name, _)| name.to_ascii_lowercase())
-        .filter(|name| must_be(name) && !is_signed(name))
-        .collect();
-    if !is_signed("host") {
-        unsigned.push("host".into());
     }
     unsigned.sort_unstable();
     unsigned.dedup();
-    if unsigned.is_empty() {
-        Ok(())
-    } else {
-        Err(VerifyError::HeadersNotSigned(unsigned.join(", ")))
-    }
+    Err(VerifyError::HeadersNotSigned(unsigned.join(", ")))
 }
 
 fn is_amz(name: &str) -> bool {

@@ -1,10 +1,15 @@
 //! The HMAC chain of SigV4 and comparison in constant time.
 
+mod sha256;
+
 use core::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use sha256::sha256;
+pub(crate) use sha256::{Hash, Keyed};
 
 use crate::{SecretKey, Timestamp};
 
@@ -12,40 +17,34 @@ use crate::{SecretKey, Timestamp};
 ///
 /// Deriving it costs four HMACs; a signer or verifier that keeps it signs with one.
 #[derive(Clone)]
-pub struct SigningKey(Hmac<Sha256>);
+pub struct SigningKey(Keyed);
 
 impl SigningKey {
     /// Derives the key for the day of `at`.
     #[must_use]
     pub fn derive(secret: &SecretKey, at: Timestamp, region: &str, service: &str) -> Self {
-        let mut first = zeroize::Zeroizing::new(alloc::vec::Vec::with_capacity(64));
+        let mut first = Zeroizing::new(alloc::vec::Vec::with_capacity(64));
         first.extend_from_slice(b"AWS4");
         first.extend_from_slice(secret.expose().as_bytes());
-        let day = hmac(&keyed(&first), &at.day());
-        let region = hmac(&keyed(&day), region.as_bytes());
-        let service = hmac(&keyed(&region), service.as_bytes());
-        Self(keyed(&hmac(&keyed(&service), b"aws4_request")))
+        let day = Zeroizing::new(Keyed::new(&first).mac(&at.day()));
+        let region = Zeroizing::new(Keyed::new(&*day).mac(region.as_bytes()));
+        let service = Zeroizing::new(Keyed::new(&*region).mac(service.as_bytes()));
+        Self(Keyed::new(&*Zeroizing::new(Keyed::new(&*service).mac(b"aws4_request"))))
     }
 
-    /// A key that has taken in the beginning of many strings to sign.
-    pub(crate) fn started(&self, beginning: &[u8]) -> Started {
-        Started(self.0.clone().chain_update(beginning))
+    /// The key with the beginning of many strings to sign.
+    pub(crate) fn started(&self, beginning: &[u8]) -> Keyed {
+        self.0.started(beginning)
     }
 
     /// The signature of a string to sign.
     pub(crate) fn mac(&self, string_to_sign: &[u8]) -> [u8; 32] {
-        hmac(&self.0, string_to_sign)
+        self.0.mac(string_to_sign)
     }
-}
 
-/// A signing key with the beginning of a string to sign.
-#[derive(Clone)]
-pub(crate) struct Started(Hmac<Sha256>);
-
-impl Started {
-    /// The signature of the string that ends with `rest`.
-    pub(crate) fn mac(&self, rest: &[u8]) -> [u8; 32] {
-        hmac(&self.0, rest)
+    /// The signature of the string to sign that `write` appends.
+    pub(crate) fn mac_of(&self, write: impl FnOnce(&mut Hash)) -> [u8; 32] {
+        self.0.mac_of(write)
     }
 }
 
@@ -53,17 +52,6 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey(redacted)")
     }
-}
-
-/// HMAC-SHA256 with its key in.
-#[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-pub(crate) fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("invariant: HMAC takes a key of any length")
-}
-
-/// HMAC-SHA256 of `message`.
-pub(crate) fn hmac(keyed: &Hmac<Sha256>, message: &[u8]) -> [u8; 32] {
-    keyed.clone().chain_update(message).finalize().into_bytes().into()
 }
 
 /// HMAC-SHA1, for SigV2.
@@ -79,7 +67,7 @@ pub(crate) fn hmac_sha1(secret: &SecretKey, message: &[u8]) -> [u8; 20] {
 
 /// SHA-256 in lower-case hexadecimal.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> [u8; 64] {
-    hex(Sha256::digest(bytes).into())
+    hex(sha256(bytes))
 }
 
 /// A digest in lower-case hexadecimal.
@@ -107,5 +95,10 @@ const PAIRS: [[u8; 2]; 256] = {
 /// Compares a secret value with what a caller sent, in time that tells nothing about where they
 /// differ.
 pub(crate) fn matches(ours: &[u8], theirs: &[u8]) -> bool {
-    ours.ct_eq(theirs).into()
+    let (ours, our_rest) = ours.as_chunks();
+    let (theirs, their_rest) = theirs.as_chunks();
+    let words = ours.iter().zip(theirs).fold(0, |differing, (&ours, &theirs)| {
+        differing | (u64::from_le_bytes(ours) ^ u64::from_le_bytes(theirs))
+    });
+    ours.len() == theirs.len() && bool::from(words.ct_eq(&0) & our_rest.ct_eq(their_rest))
 }
