@@ -91,6 +91,8 @@ pub enum Code {
     NotModified,
     /// A condition that does not hold.
     PreconditionFailed,
+    /// Headers over 64 KiB.
+    RequestHeaderSectionTooLarge,
     /// A body that stopped coming.
     RequestTimeout,
     /// A clock too far off.
@@ -215,6 +217,9 @@ impl Code {
             Self::NotModified => (304, "NotModified", "Not Modified"),
             Self::PreconditionFailed => (412, "PreconditionFailed",
                 "At least one of the pre-conditions you specified did not hold"),
+            Self::RequestHeaderSectionTooLarge => (400, "RequestHeaderSectionTooLarge",
+                "Your request header section exceeds the maximum allowed request header section \
+                 size"),
             Self::RequestTimeout => (400, "RequestTimeout",
                 "Your socket connection to the server was not read from or written to within \
                  the timeout period. Idle connections will be closed."),

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-/// Largest request head that is buffered; S3 allows 8 KiB of headers, URLs with session tokens
+/// Headers of a request, together.
+pub(crate) const HEADERS_BYTES_MAX: usize = 64 * 1024;
+/// Largest request head that is buffered, about; S3 allows 8 KiB of headers, URLs with session tokens
 /// and long keys come on top. Also bounds what one connection reads ahead of a body.
 pub(crate) const HEAD_BYTES_MAX: usize = 128 * 1024;
 /// Query parameters in a URL; a presigned one has six, SDKs add a dozen at most.
@@ -38,3 +40,6 @@ pub(crate) const PAGE_ENTRIES_MAX: usize = 1000;
 pub(crate) const LOG_FLUSH_TIME_MAX: Duration = Duration::from_secs(5);
 /// Access log lines that wait for the disk; more are counted and left out.
 pub(crate) const LOG_LINES_WAITING_MAX: usize = 16 * 1024;
+/// Time in which access log lines gather after some were written, so that the next are written at
+/// once.
+pub(crate) const LOG_GATHER_TIME: Duration = Duration::from_millis(10);

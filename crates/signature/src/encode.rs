@@ -77,28 +77,25 @@ const KINDS: [u8; 256] = {
 /// ```
 #[must_use]
 pub fn encode(text: &str, slash: Slash) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for &byte in text.as_bytes() {
-        if stays(byte, slash) {
-            out.push(char::from(byte));
-        } else {
-            let [high, low] = digits(byte);
-            out.extend(['%', char::from(high), char::from(low)]);
-        }
-    }
-    out
+    let mut out = Vec::with_capacity(text.len() + 8);
+    encode_to(&mut out, text.as_bytes(), slash);
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Appends `bytes` percent-encoded.
-pub(crate) fn encode_to(out: &mut impl Sink, bytes: impl Iterator<Item = u8>, slash: Slash) {
-    for byte in bytes {
-        if stays(byte, slash) {
-            out.put(&[byte]);
-        } else {
+pub(crate) fn encode_to(out: &mut impl Sink, bytes: &[u8], slash: Slash) {
+    let mut rest = bytes;
+    while let Some(run) = rest.iter().position(|&byte| !stays(byte, slash)) {
+        let (plain, others) = rest.split_at(run);
+        out.put(plain);
+        rest = others;
+        if let Some((&byte, behind)) = others.split_first() {
             let [high, low] = digits(byte);
             out.put(&[b'%', high, low]);
+            rest = behind;
         }
     }
+    out.put(rest);
 }
 
 /// How many bytes [`encode_to`] appends.
@@ -111,7 +108,7 @@ pub(crate) fn recode_to(out: &mut impl Sink, raw: &str, slash: Slash, plus: Plus
     if is_canonical(raw, slash) {
         out.put(raw.as_bytes());
     } else {
-        encode_to(out, decode(raw, plus), slash);
+        encode_to(out, &decoded(raw, plus), slash);
     }
 }
 

@@ -198,7 +198,7 @@ impl<'c> Presigner<'c> {
             out.put(self.after_expires.as_bytes());
         }
         out.put(b"&X-Amz-SignedHeaders=");
-        encode_to(out, signed_headers.iter().copied(), Slash::Encode);
+        encode_to(out, signed_headers, Slash::Encode);
     }
 
     /// Appends the canonical query of the signing parameters and those of the operation.
@@ -377,10 +377,10 @@ impl QueryText {
         if !self.0.is_empty() {
             self.0.put(b"&");
         }
-        encode_to(&mut self.0, name.bytes(), Slash::Encode);
+        encode_to(&mut self.0, name.as_bytes(), Slash::Encode);
         if let Some(value) = value {
             self.0.put(b"=");
-            encode_to(&mut self.0, value.iter().copied(), Slash::Encode);
+            encode_to(&mut self.0, value, Slash::Encode);
         }
     }
 

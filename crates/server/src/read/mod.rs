@@ -10,4 +10,4 @@ mod target;
 
 pub(crate) use call::{Call, Source};
 pub(crate) use form::ReceivedForm;
-pub(crate) use target::{Received, host, request};
+pub(crate) use target::{Received, request};

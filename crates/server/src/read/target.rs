@@ -9,7 +9,7 @@ use s3::{Code, Level};
 use signature::encode::{Plus, decode_strict};
 
 use super::ReceivedForm;
-use crate::limits::PARAMETERS_MAX;
+use crate::limits::{HEADERS_BYTES_MAX, PARAMETERS_MAX};
 use crate::refusal::Refusal;
 
 /// A request as received, its target decoded.
@@ -28,6 +28,7 @@ pub(crate) struct Received {
 
 /// Splits and decodes the target of a request.
 pub(crate) fn request(head: Parts, domains: &[String]) -> Result<Received, Refusal> {
+    check_size(&head)?;
     check_host(&head)?;
     check_headers(&head)?;
     let path = decode_strict(head.uri.path(), Plus::Itself)
@@ -67,6 +68,18 @@ impl Received {
     }
 }
 
+/// What is buffered of a head is bounded, though not to the byte: it comes in pieces.
+fn check_size(head: &Parts) -> Result<(), Refusal> {
+    let length =
+        |(name, value): (&http::HeaderName, &http::HeaderValue)| name.as_str().len() + value.len();
+    let size: usize = head.headers.iter().map(length).sum();
+    if size > HEADERS_BYTES_MAX {
+        return Err(Refusal::new(Code::RequestHeaderSectionTooLarge)
+            .with("MaxSizeAllowed", HEADERS_BYTES_MAX));
+    }
+    Ok(())
+}
+
 /// HTTP/1.1 wants one host. With several, a proxy and this server might each take another one.
 fn check_host(head: &Parts) -> Result<(), Refusal> {
     match head.headers.get_all(http::header::HOST).iter().count() {
@@ -98,7 +111,7 @@ fn is_decisive(name: &str) -> bool {
 }
 
 /// The host that was asked for, with its port.
-pub(crate) fn host(head: &Parts) -> Option<&str> {
+fn host(head: &Parts) -> Option<&str> {
     let in_header = head.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
     in_header.or_else(|| head.uri.authority().map(http::uri::Authority::as_str))
 }

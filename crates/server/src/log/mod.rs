@@ -1,0 +1,227 @@
+//! The server access log: one line for each request, in AWS's format.
+//!
+//! Signatures and session tokens are credentials and never reach a line. Fields:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>
+
+mod redact;
+mod sink;
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode, Uri, Version, header};
+use s3::Code;
+use signature::Mechanism;
+use signature::encode::{Slash, encode};
+use store::StoreError;
+
+use redact::redacted;
+pub use sink::AccessLog;
+
+use crate::house::House;
+use crate::read::{Call, Received};
+use crate::refusal::Refusal;
+use crate::verify::Caller;
+
+/// What is known of one request. Opened first, closed once, on every path.
+pub(crate) struct Entry {
+    house: Arc<House>,
+    opened_ms: u64,
+    peer: IpAddr,
+    request_id: String,
+    method: Method,
+    uri: Uri,
+    version: Version,
+    referer: Option<HeaderValue>,
+    user_agent: Option<HeaderValue>,
+    host: Option<HeaderValue>,
+    bucket: Option<String>,
+    key: Option<String>,
+    requester: &'static str,
+    mechanism: Option<Mechanism>,
+    operation: Option<&'static str>,
+    status: u16,
+    code: Option<Code>,
+    because: Option<String>,
+    bytes_sent: u64,
+    object_bytes: Option<u64>,
+    turned_around_ms: u64,
+}
+
+impl Entry {
+    pub(crate) fn open(house: &Arc<House>, peer: IpAddr, head: &Parts, now_ms: u64) -> Self {
+        let header = |name| head.headers.get(name).cloned();
+        Self {
+            opened_ms: now_ms,
+            peer,
+            request_id: house.next_request_id(),
+            method: head.method.clone(),
+            uri: head.uri.clone(),
+            version: head.version,
+            referer: header(header::REFERER),
+            user_agent: header(header::USER_AGENT),
+            host: header(header::HOST),
+            bucket: None,
+            key: None,
+            requester: "-",
+            mechanism: None,
+            operation: None,
+            status: 0,
+            code: None,
+            because: None,
+            bytes_sent: 0,
+            object_bytes: None,
+            turned_around_ms: now_ms,
+            house: Arc::clone(house),
+        }
+    }
+
+    pub(crate) fn asked(&mut self, received: &Received) {
+        self.bucket.clone_from(&received.bucket);
+        self.key = received.key().map(str::to_owned);
+    }
+
+    pub(crate) fn by(&mut self, caller: &Caller) {
+        self.mechanism = caller.mechanism();
+        self.requester = match caller {
+            Caller::Signed(_) => identity::CANONICAL_USER_ID,
+            Caller::Anonymous => "-",
+        };
+    }
+
+    pub(crate) fn called(&mut self, call: &Call) {
+        self.operation = Some(call.operation.row().log);
+    }
+
+    /// The head of the answer is about to leave.
+    pub(crate) fn answered(&mut self, status: StatusCode, object_bytes: Option<u64>) {
+        self.status = status.as_u16();
+        self.object_bytes = object_bytes;
+        self.turned_around_ms = self.house.now_ms();
+    }
+
+    pub(crate) fn refused(&mut self, refusal: &Refusal) {
+        self.code = Some(refusal.code());
+        self.because = refusal.why().map(str::to_owned);
+    }
+
+    pub(crate) fn sent(&mut self, bytes: usize) {
+        self.bytes_sent += u64::try_from(bytes).unwrap_or(0);
+    }
+
+    pub(crate) fn broke_off(&mut self, error: &StoreError) {
+        self.code = Some(Code::InternalError);
+        self.because = Some(error.to_string());
+    }
+
+    pub(crate) fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    pub(crate) fn host_id(&self) -> &str {
+        &self.house.host_id
+    }
+
+    fn line(&self) -> String {
+        let (version, authentication) = match self.mechanism {
+            Some(Mechanism::V4Query) => ("SigV4", "QueryString"),
+            Some(Mechanism::V4Header) => ("SigV4", "AuthHeader"),
+            Some(Mechanism::V4aQuery) => ("SigV4A", "QueryString"),
+            Some(Mechanism::V4aHeader) => ("SigV4A", "AuthHeader"),
+            Some(Mechanism::V2Query) => ("SigV2", "QueryString"),
+            Some(Mechanism::V2Header) => ("SigV2", "AuthHeader"),
+            Some(Mechanism::V4Form) => ("SigV4", "-"),
+            Some(Mechanism::V2Form) => ("SigV2", "-"),
+            None => ("-", "-"),
+        };
+        // S3 encodes keys twice here; readers of its logs know.
+        let twice = |key: &str| encode(&encode(key, Slash::Keep), Slash::Keep);
+        let mut line = String::with_capacity(LINE_BYTES);
+        // Writing to a string has no error.
+        let _: fmt::Result = writeln!(
+            line,
+            "{owner} {bucket} [{time}] {peer} {requester} {id} {operation} {key} \"{request}\" \
+             {status} {code} {sent} {size} {total_ms} {turn_around} \"{referer}\" \"{agent}\" - \
+             {host_id} {version} - {authentication} {host} - - -",
+            owner = identity::CANONICAL_USER_ID,
+            bucket = OrDash(self.bucket.as_deref().map(|bucket| encode(bucket, Slash::Encode))),
+            time = s3::date::log(self.opened_ms),
+            peer = self.peer,
+            requester = self.requester,
+            id = self.request_id,
+            operation = self.operation.unwrap_or("-"),
+            key = OrDash(self.key.as_deref().map(twice)),
+            request = self.request(),
+            status = self.status,
+            code = OrDash(self.code.map(|code| code.row().word)),
+            sent = OrDash(Some(self.bytes_sent).filter(|&n| n > 0)),
+            size = OrDash(self.object_bytes),
+            total_ms = self.house.now_ms().saturating_sub(self.opened_ms),
+            turn_around = self.turned_around_ms.saturating_sub(self.opened_ms),
+            referer = quotable(&redacted(&text(self.referer.as_ref()))),
+            agent = quotable(&text(self.user_agent.as_ref())),
+            host_id = self.house.host_id,
+            host = self.host(),
+        );
+        line
+    }
+
+    fn request(&self) -> String {
+        let target = self.uri.path_and_query().map_or("/", |target| target.as_str());
+        format!("{} {} {:?}", self.method, quotable(&redacted(target)), self.version)
+    }
+
+    fn host(&self) -> String {
+        let in_target = || self.uri.authority().map_or("-", |authority| authority.as_str());
+        let host = self.host.as_ref().map_or_else(|| in_target().into(), |host| text(Some(host)));
+        quotable(&host).replace(' ', "%20")
+    }
+}
+
+/// What most lines have room in.
+const LINE_BYTES: usize = 1024;
+
+/// A field that may have no value.
+struct OrDash<T>(Option<T>);
+
+impl<T: fmt::Display> fmt::Display for OrDash<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(value) => value.fmt(f),
+            None => f.write_str("-"),
+        }
+    }
+}
+
+/// Shows who it is about; its target may hold credentials.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("request_id", &self.request_id).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let mut lines = self.line();
+        if let Some(because) = &self.because {
+            let id = &self.request_id;
+            let Ok(()) = writeln!(lines, "# {id} {because}") else {
+                return;
+            };
+        }
+        self.house.log.line(lines);
+    }
+}
+
+fn text(value: Option<&HeaderValue>) -> Cow<'_, str> {
+    value.map_or("-".into(), |value| String::from_utf8_lossy(value.as_bytes()))
+}
+
+/// A client's text that cannot end the quotes around it. S3 does not escape here; readers of its
+/// logs take `%22` for what it is.
+fn quotable(text: &str) -> Cow<'_, str> {
+    if text.contains('"') { text.replace('"', "%22").into() } else { text.into() }
+}
