@@ -19,7 +19,7 @@ os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.d
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 from support.clients import Aws, boto  # noqa: E402
-from support.process import Process, Server  # noqa: E402
+from support.process import Process, Server, environment, run  # noqa: E402
 
 # The example credentials of the AWS documentation.
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
@@ -86,6 +86,26 @@ def aws(server, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     return Aws(server, home)
+
+
+@pytest.fixture
+def sign(tmp_path):
+    """Runs `hallpass presign`, which has to print one URL and nothing else, and returns it."""
+
+    def run_presign(*arguments, **variables):
+        done = run("presign", *arguments, env=environment(tmp_path, **variables))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.count("\n") == 1
+        return done.stdout.rstrip("\n")
+
+    return run_presign
+
+
+@pytest.fixture
+def here(server):
+    """The variables that point at the server."""
+    keys = {"AWS_ACCESS_KEY_ID": server.key_id, "AWS_SECRET_ACCESS_KEY": server.secret}
+    return keys | {"AWS_ENDPOINT_URL_S3": server.url, "AWS_REGION": "us-east-1"}
 
 
 @pytest.fixture

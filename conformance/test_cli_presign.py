@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from conftest import KEY_ID, SECRET
 from support.clients import boto
 from support.names import CRUEL_KEYS
 from support.presigning import encode, object_url, presign
@@ -15,27 +16,7 @@ from support.process import environment, run
 from support.wire import ask
 from test_cli_serve import assert_complains
 
-KEY_ID, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 KEYS = {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}
-
-
-@pytest.fixture
-def sign(tmp_path):
-    """Runs `hallpass presign`, which has to print one URL and nothing else, and returns it."""
-
-    def run_presign(*arguments, **variables):
-        done = run("presign", *arguments, env=environment(tmp_path, **variables))
-        assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.count("\n") == 1
-        return done.stdout.rstrip("\n")
-
-    return run_presign
-
-
-@pytest.fixture
-def here(server):
-    """The variables that point at the server."""
-    return KEYS | {"AWS_ENDPOINT_URL_S3": server.url, "AWS_REGION": "us-east-1"}
 
 
 def query_of(url):

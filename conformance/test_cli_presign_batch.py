@@ -10,15 +10,14 @@ from support.clients import curl
 from support.names import CRUEL_KEYS, many_keys
 from support.process import binary, environment
 from support.wire import ask
-from test_cli_presign import KEYS
 
 LINE_KEYS = {name: key for name, key in CRUEL_KEYS.items() if "\n" not in key}
 
 
 @pytest.fixture
-def batch(server, tmp_path):
+def batch(here, tmp_path):
     """Runs `hallpass presign get --batch` with `lines` on stdin and returns the lines it prints."""
-    env = environment(tmp_path, **KEYS, AWS_ENDPOINT_URL=server.url, AWS_REGION="us-east-1")
+    env = environment(tmp_path, **here)
 
     def run_batch(*arguments, lines=(), code=0):
         done = subprocess.run(
@@ -88,8 +87,8 @@ def test_same_moment_makes_the_same_urls(batch):
     assert len(set(first)) == len(lines)
 
 
-def test_reader_that_has_enough_ends_it_quietly(server, tmp_path):
-    env = environment(tmp_path, **KEYS, AWS_ENDPOINT_URL=server.url)
+def test_reader_that_has_enough_ends_it_quietly(here, tmp_path):
+    env = environment(tmp_path, **here)
     command = f"yes s3://bucket/key | {binary()} presign get --batch | head -3"
     done = subprocess.run(
         ["bash", "-c", f"{command}; exit ${{PIPESTATUS[1]}}"],

@@ -47,6 +47,15 @@ impl Failure {
         Self { error, hint: "see `hallpass help`".into(), exit: Exit::Usage }
     }
 
+    /// Nothing can be signed.
+    pub(crate) fn no_credentials() -> Self {
+        Self {
+            error: "no credentials found".into(),
+            hint: hint(&ErrorKind::NoCredentials),
+            exit: Exit::Failed,
+        }
+    }
+
     /// The machine does not let it begin.
     pub(crate) fn cannot_start(error: &io::Error) -> Self {
         Self {
@@ -123,7 +132,10 @@ fn hint(kind: &ErrorKind) -> String {
         ErrorKind::NoCredentials => {
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --profile"
         }
-        ErrorKind::Expires(PresignError::ExpiresTooLong) => "use --expires 7d or less",
+        ErrorKind::Expires(PresignError::ExpiresTooLong) => {
+            "use --expires 7d or less; a link that is to live longer has to be a pass, which a \
+             server keeps, and hallpass has no passes yet"
+        }
         ErrorKind::Expires(PresignError::ExpiresZero) => "use --expires 1s or more",
         ErrorKind::File(_) => "name a file that is there and that you may read",
         ErrorKind::FileChanged(_) => "try again when nothing writes to the file any more",

@@ -2,10 +2,12 @@
 //!
 //! A key is taken as it is: blanks, `//`, a slash in front and `%` mean themselves.
 
-use client::Listing;
+use client::{Config, Listing, Target, TargetFault};
 use s3::{BucketName, NameError, ObjectKey};
 
 use crate::failure::Failure;
+
+const SCHEME: &str = "s3://";
 
 /// An object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,39 @@ impl Object {
             NameError::Bucket | NameError::KeyTooLong(_) | NameError::PartNumber => e.to_string(),
         })?;
         Ok(Self { bucket, key })
+    }
+}
+
+/// What one request is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Resource {
+    /// No bucket: `s3://`.
+    Account,
+    /// A bucket: `s3://bucket`.
+    Bucket(BucketName),
+    /// An object.
+    Object(Object),
+}
+
+impl Resource {
+    /// Reads `s3://`, `s3://bucket` and `s3://bucket/key`.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        if text == SCHEME {
+            return Ok(Self::Account);
+        }
+        match split(text)? {
+            (bucket, "") => Ok(Self::Bucket(bucket)),
+            _ => Object::parse(text).map(Self::Object),
+        }
+    }
+
+    /// Where requests about it go.
+    pub(crate) fn target(&self, config: &Config) -> Result<Target, TargetFault> {
+        match self {
+            Self::Account => Target::account(config),
+            Self::Bucket(bucket) => Target::bucket(config, bucket),
+            Self::Object(object) => Target::object(config, &object.bucket, &object.key),
+        }
     }
 }
 
@@ -73,7 +108,7 @@ impl Folder {
 }
 
 fn split(text: &str) -> Result<(BucketName, &str), String> {
-    let rest = text.strip_prefix("s3://");
+    let rest = text.strip_prefix(SCHEME);
     let rest = rest.ok_or("a place in S3 begins with s3://")?;
     let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
     let bucket = BucketName::parse(bucket).map_err(|e| e.to_string())?;
@@ -97,6 +132,20 @@ mod tests {
         let long = format!("s3://photos/{}", "k".repeat(1025));
         for text in ["", "photos/k", "s3://photos", "s3://photos/", "s3:///k", "S3://p/k", &long] {
             assert!(Object::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn resource_is_as_much_as_is_written() {
+        let photos = BucketName::parse("photos").unwrap();
+        for text in ["s3://photos", "s3://photos/"] {
+            assert_eq!(Resource::parse(text), Ok(Resource::Bucket(photos.clone())));
+        }
+        assert_eq!(Resource::parse("s3://"), Ok(Resource::Account));
+        let object = Object::parse("s3://photos/k").unwrap();
+        assert_eq!(Resource::parse("s3://photos/k"), Ok(Resource::Object(object)));
+        for text in ["", "s3:", "s3:///", "s3:///k", "photos/k"] {
+            assert!(Resource::parse(text).is_err(), "{text}");
         }
     }
 

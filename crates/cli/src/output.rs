@@ -28,6 +28,25 @@ pub(crate) fn note(line: &str) {
     tell(line);
 }
 
+/// Says so when the session that signs ends before `end`, and makes it a failure where that was
+/// asked for.
+pub(crate) fn check_session(config: &Config, end: Timestamp, strict: bool) -> Result<(), Failure> {
+    match session_end(config, end) {
+        Some(until) if strict => Err(Failure {
+            error: format!("it only {until}"),
+            hint: "ask for a shorter life, sign with credentials that live longer, or leave \
+                   --strict away"
+                .into(),
+            exit: Exit::Refused,
+        }),
+        Some(until) => {
+            note(&until);
+            Ok(())
+        }
+        None => Ok(()),
+    }
+}
+
 /// What to say when the session that signs a link ends before the link does, at `end`.
 pub(crate) fn session_end(config: &Config, end: Timestamp) -> Option<String> {
     let session = config.credentials_expire.filter(|session| *session < end)?;

@@ -147,7 +147,7 @@ fn what_holds_for_all_lines_is_said_once_and_first() {
     };
     let (stdout, stderr) = ended(&session(&[]), 0);
     assert_eq!((stdout.lines().count(), stderr.lines().count()), (2, 1));
-    assert!(complaint(&session(&["--strict"]), 3).contains("the URL only works until"));
+    assert!(complaint(&session(&["--strict"]), 3).contains("it only works until"));
 }
 
 #[test]

@@ -16,6 +16,7 @@ use std::process::{Output, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use program::{ID, SECRET, complaint, ended, hallpass, with_key};
+use signature::encode::{Plus, decode_strict};
 use signature::{
     Legacy, Mechanism, Presented, Request, Rules, SecretKey, Timestamp, Verified, verify,
 };
@@ -102,7 +103,13 @@ fn legacy_url_verifies_and_may_live_for_years() {
 #[test]
 fn more_than_seven_days_are_refused() {
     let home = tempfile::tempdir().unwrap();
-    let output = presign(home.path(), &["get", "s3://photos/k", "--expires", "604801"]);
+    for more in [&[][..], &["--region-set", "*"]] {
+        let arguments = [&["get", "s3://photos/k", "--expires", "604801"], more].concat();
+        let output = presign(home.path(), &arguments);
+        assert!(complaint(&output, 3).contains("7 days"));
+        assert!(ended(&output, 3).1.contains("has to be a pass"));
+    }
+    let output = presign(home.path(), &["form", "s3://photos/k", "--expires", "8d"]);
     assert!(complaint(&output, 3).contains("7 days"));
 }
 
@@ -135,6 +142,26 @@ fn wrong_usage_exits_with_2_and_prints_nothing() {
         vec!["get"],
         vec!["fetch", "s3://photos/k"],
         vec!["get", "s3://photos"],
+        vec!["delete", "s3://photos/"],
+        vec!["delete", "s3://photos", "--version-id", "1"],
+        vec!["get", "s3://"],
+        vec!["get", "s3://photos/k", "--region-set", "eu west"],
+        vec!["get", "s3://photos/k", "--region-set", "*", "--sigv2"],
+        vec!["get", "s3://photos/k", "--write-once"],
+        vec!["get", "s3://photos/k", "--version-id", "1", "--query", "versionId=2"],
+        vec!["put", "s3://photos/k", "--upload-id", "u"],
+        vec!["put", "s3://photos/k", "--upload-id", "u", "--part-number", "0"],
+        vec!["put", "s3://photos/k", "--content-type", "a", "--header", "Content-Type: b"],
+        vec!["put", "s3://photos/k", "--checksum", "crc32=A"],
+        vec!["form"],
+        vec!["form", "s3://photos"],
+        vec!["form", "s3://photos/${filename}.jpg"],
+        vec!["form", "s3://photos/k", "--field", "policy=x"],
+        vec!["form", "s3://photos/k", "--field", "a=1", "--starts-with", "A="],
+        vec!["form", "s3://photos/k", "--field", "a=${filename}"],
+        vec!["form", "s3://photos/k", "--content-length-range", "2..1"],
+        vec!["form", "s3://photos/k", "--success-status", "404"],
+        vec!["form", "s3://photos/k", "--json", "--html"],
         vec!["get", "s3://Photos/k"],
         vec!["get", "photos/k"],
         vec!["get", "s3://photos/k", "--expires", "soon"],
@@ -180,6 +207,133 @@ fn headers_and_parameters_are_signed_and_a_moment_makes_the_same_url_again() {
     assert!(first.contains("x-id=PutObject") && first.contains("20260102T030405Z"), "{first}");
 }
 
+/// Its parameters, decoded, without those of the signature but the list of signed headers.
+fn parameters(url: &str) -> Vec<String> {
+    let pairs = url.split_once('?').unwrap().1.split('&');
+    let decoded = pairs.map(|pair| decode_strict(pair, Plus::Itself).unwrap());
+    let all = decoded
+        .filter(|pair| !pair.starts_with("X-Amz-") || pair.starts_with("X-Amz-SignedHeaders="));
+    all.collect()
+}
+
+#[test]
+fn flags_are_headers_and_parameters_of_s3() {
+    let photos = "s3://photos/k";
+    let host = "X-Amz-SignedHeaders=host";
+    for (arguments, expected) in [
+        (&["get", photos, "--version-id", "v 1"][..], &[host, "versionId=v 1"][..]),
+        (&["get", photos, "--query", "tagging"], &[host, "tagging="]),
+        (&["delete", photos, "--upload-id", "u"], &[host, "uploadId=u"]),
+        (&["post", photos, "--query", "uploads"], &[host, "uploads="]),
+        (&["post", photos, "--upload-id", "u"], &[host, "uploadId=u"]),
+        (
+            &["put", photos, "--upload-id", "u", "--part-number", "7"],
+            &[host, "partNumber=7", "uploadId=u"],
+        ),
+        (
+            &["head", photos, "--filename", "a b.txt", "--response-content-type", "text/plain"],
+            &[
+                host,
+                "response-content-disposition=attachment; filename=\"a b.txt\"",
+                "response-content-type=text/plain",
+            ],
+        ),
+        (
+            &[
+                "put",
+                photos,
+                "--write-once",
+                "--content-length",
+                "5",
+                "--content-type",
+                "text/plain",
+            ],
+            &["X-Amz-SignedHeaders=content-length;content-type;host;if-none-match"],
+        ),
+        (
+            &[
+                "put",
+                photos,
+                "--metadata",
+                "a=1",
+                "--sse",
+                "aws:kms",
+                "--checksum",
+                "crc32=AAAAAA==",
+            ],
+            &["X-Amz-SignedHeaders=host;x-amz-checksum-crc32;x-amz-meta-a;\
+               x-amz-server-side-encryption"],
+        ),
+    ] {
+        let url = url(&[arguments, REGION.as_slice()].concat());
+        assert_eq!(parameters(&url), expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn bucket_and_account_are_reached_when_it_is_said_what_is_meant() {
+    let list = url(&["get", "s3://photos", "--query", "list-type=2", REGION[0], REGION[1]]);
+    assert!(list.starts_with("https://photos.s3.eu-west-1.amazonaws.com/?"), "{list}");
+    verified("GET", &list, None);
+    let all = url(&["get", "s3://", "--query", "x-id=ListBuckets", REGION[0], REGION[1]]);
+    assert!(all.starts_with("https://s3.eu-west-1.amazonaws.com/?"), "{all}");
+    verified("GET", &all, None);
+    let here = ["--endpoint-url", "http://127.0.0.1:9000", "--query", "location"];
+    let location = url(&[&["get", "s3://photos/"], here.as_slice()].concat());
+    assert!(location.starts_with("http://127.0.0.1:9000/photos?"), "{location}");
+}
+
+#[test]
+fn region_set_is_signed_with_sigv4a() {
+    let url =
+        url(&["get", "s3://photos/k", "--region-set", "us-east-1,eu-*", REGION[0], REGION[1]]);
+    assert_eq!(verified("GET", &url, None).mechanism(), Mechanism::V4aQuery);
+    assert!(url.contains("X-Amz-Region-Set=us-east-1%2Ceu-%2A"), "{url}");
+}
+
+#[test]
+fn json_says_what_the_url_leads_to_and_until_when() {
+    let at = ["--at", "20260102T030405Z", "--expires", "1m", "--json"];
+    let line = url(&[&["get", "s3://photos/a b", REGION[0], REGION[1]], at.as_slice()].concat());
+    let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((value["s3"].as_str(), value["expires_at"].as_str()), JSON);
+    assert!(value["url"].as_str().unwrap().starts_with("https://photos.s3."), "{line}");
+}
+
+const JSON: (Option<&str>, Option<&str>) = (Some("s3://photos/a b"), Some("2026-01-02T03:05:05Z"));
+
+#[test]
+fn form_holds_its_fields_in_every_dress() {
+    let order = [
+        "form",
+        "s3://photos/in box/",
+        "--field",
+        "x-amz-meta-a=<b> 'c' \u{d55c}",
+        "--starts-with",
+        "Content-Type=image/",
+        "--success-status",
+        "201",
+        "--at",
+        "20260102T030405Z",
+    ];
+    let home = tempfile::tempdir().unwrap();
+    let print = |more: &[&str]| ended(&presign(home.path(), &[&order, more].concat()), 0).0;
+    let json: serde_json::Value = serde_json::from_str(&print(&["--json"])).unwrap();
+    assert_eq!(json["url"], "https://photos.s3.us-east-1.amazonaws.com/");
+    let fields = json["fields"].as_object().unwrap();
+    assert_eq!(fields["key"], "in box/${filename}");
+    assert_eq!(fields["success_action_status"], "201");
+    let (curl, page) = (print(&[]), print(&["--html"]));
+    for value in fields.values().map(|value| value.as_str().unwrap()) {
+        assert!(curl.contains(&value.replace('\'', r"'\''")), "{value}");
+        let escaped = value.replace('<', "&lt;").replace('>', "&gt;");
+        assert!(page.contains(&format!("value=\"{escaped}\"")), "{value}");
+    }
+    assert!(!fields.contains_key("Content-Type"));
+    assert!(curl.contains("--form-string 'Content-Type=image/'"));
+    assert!(page.contains("<input name=\"Content-Type\" value=\"image/\">"));
+}
+
 #[test]
 fn what_cannot_be_signed_is_a_matter_of_usage() {
     let home = tempfile::tempdir().unwrap();
@@ -190,6 +344,7 @@ fn what_cannot_be_signed_is_a_matter_of_usage() {
         &["--query", "=x"],
         &["--at", "yesterday"],
         &["--sigv2", "--header", "range: bytes=0-1"],
+        &["--sigv2", "--query", "list-type=2"],
     ] {
         let arguments = [&["get", "s3://photos/k", "--region", "eu-west-1"], wrong].concat();
         assert_eq!(presign(home.path(), &arguments).status.code(), Some(2), "{wrong:?}");
@@ -204,5 +359,5 @@ fn a_strict_signer_makes_no_url_that_outlives_its_session() {
     with_key(&mut command);
     command.env("AWS_SESSION_TOKEN", "t").env("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05Z");
     let said = complaint(&command.output().unwrap(), 3);
-    assert!(said.contains("the URL only works until 2020-01-02 03:04:05 UTC"), "{said}");
+    assert!(said.contains("it only works until 2020-01-02 03:04:05 UTC"), "{said}");
 }

@@ -4,7 +4,7 @@
 
 use s3::BucketName;
 use signature::{
-    Credentials, EXPIRES_SECONDS_MAX, Presign, PresignError, PresignedUrl, Timestamp, v2,
+    Credentials, EXPIRES_SECONDS_MAX, Presign, PresignError, PresignedUrl, Timestamp, v2, v4a,
 };
 
 use crate::config::Config;
@@ -22,6 +22,8 @@ pub enum Verb {
     Head,
     /// Remove.
     Delete,
+    /// Have something done: begin or complete an upload, remove many objects, restore one.
+    Post,
 }
 
 impl Verb {
@@ -32,15 +34,21 @@ impl Verb {
             Self::Put => "PUT",
             Self::Head => "HEAD",
             Self::Delete => "DELETE",
+            Self::Post => "POST",
         }
     }
 }
 
 /// The version of the signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignatureVersion {
+pub enum SignatureVersion<'a> {
     /// SigV4: at most 7 days.
     V4,
+    /// SigV4A, which Multi-Region Access Points ask for: at most 7 days.
+    V4a {
+        /// Where the URL works: regions separated by commas, each of which may end in `*`.
+        region_set: &'a str,
+    },
     /// The legacy SigV2, which many services refuse: no limit.
     V2,
 }
@@ -53,7 +61,7 @@ pub struct Link<'a> {
     /// How long it lives, from the moment of signing.
     pub expires_seconds: u64,
     /// How it is signed.
-    pub version: SignatureVersion,
+    pub version: SignatureVersion<'a>,
     /// Parameters of the operation, decoded: `versionId`, `response-*`, ...
     pub query: &'a [(&'a str, Option<&'a str>)],
     /// Headers that are signed, so that the user of the URL has to send them. SigV2 carries
@@ -86,6 +94,10 @@ impl<'a> Presigner<'a> {
         let signer = match link.version {
             SignatureVersion::V4 => {
                 Signer::V4(signature::Presigner::new(credentials, &config.region, at).into())
+            }
+            SignatureVersion::V4a { region_set } => {
+                let signer = v4a::Signer::new(credentials, region_set);
+                Signer::V4(signer.presigner(at).into())
             }
             SignatureVersion::V2 => {
                 Signer::V2 { credentials, expires_at: at.plus(link.expires_seconds) }
@@ -125,9 +137,9 @@ fn expires_seconds(link: Link<'_>) -> Result<u32, Error> {
     let fail = |wrong| Err(failed(ErrorKind::Expires(wrong)));
     match (link.version, u32::try_from(link.expires_seconds)) {
         (_, Ok(0)) => fail(PresignError::ExpiresZero),
-        (SignatureVersion::V4, Ok(seconds @ ..=EXPIRES_SECONDS_MAX)) => Ok(seconds),
-        (SignatureVersion::V4, _) => fail(PresignError::ExpiresTooLong),
         (SignatureVersion::V2, seconds) => Ok(seconds.unwrap_or(u32::MAX)),
+        (_, Ok(seconds @ ..=EXPIRES_SECONDS_MAX)) => Ok(seconds),
+        (_, _) => fail(PresignError::ExpiresTooLong),
     }
 }
 
@@ -153,7 +165,11 @@ mod tests {
         }
     }
 
-    fn made(config: &Config, version: SignatureVersion, seconds: u64) -> Result<String, ErrorKind> {
+    fn made(
+        config: &Config,
+        version: SignatureVersion<'_>,
+        seconds: u64,
+    ) -> Result<String, ErrorKind> {
         let link =
             Link { verb: Verb::Get, expires_seconds: seconds, version, query: &[], headers: &[] };
         let at = Timestamp::parse("20130524T000000Z").unwrap();
@@ -174,6 +190,9 @@ mod tests {
         assert!(v4.starts_with(host) && v4.contains("X-Amz-Expires=86400"), "{v4}");
         let v2 = made(&config(), SignatureVersion::V2, 86400).unwrap();
         assert!(v2.starts_with(host) && v2.contains("Expires=1369440000"), "{v2}");
+        let v4a = SignatureVersion::V4a { region_set: "us-east-1,eu-*" };
+        let v4a = made(&config(), v4a, 86400).unwrap();
+        assert!(v4a.starts_with(host) && v4a.contains("=us-east-1%2Ceu-%2A&"), "{v4a}");
     }
 
     #[test]
@@ -182,6 +201,8 @@ mod tests {
         assert!(made(&config(), SignatureVersion::V4, 604_800).is_ok());
         assert_eq!(made(&config(), SignatureVersion::V4, 604_801), too_long);
         assert_eq!(made(&config(), SignatureVersion::V4, u64::MAX), too_long);
+        let v4a = SignatureVersion::V4a { region_set: "*" };
+        assert_eq!(made(&config(), v4a, 604_801), too_long);
         assert!(made(&config(), SignatureVersion::V2, 604_801).is_ok());
         let zero = Err(ErrorKind::Expires(PresignError::ExpiresZero));
         assert_eq!(made(&config(), SignatureVersion::V2, 0), zero);

@@ -57,6 +57,15 @@ impl Target {
         Ok(objects.target)
     }
 
+    /// The target of requests about no bucket: the list of them all.
+    ///
+    /// # Errors
+    /// When AWS has no such region.
+    pub fn account(config: &Config) -> Result<Self, TargetFault> {
+        let Place { scheme, authority, path, .. } = Place::of(config)?;
+        Ok(Self { scheme, authority, path: format!("{path}/"), virtual_bucket: None })
+    }
+
     /// The target of requests about a bucket.
     ///
     /// # Errors

@@ -105,6 +105,12 @@ pub fn presign(
     PresignedUrl(alloc::format!("{scheme}://{authority}{path}?{}", query.as_str()))
 }
 
+/// Whether the signature covers a query parameter. Whoever holds a URL can change all others.
+#[must_use]
+pub fn signs_parameter(name: &str) -> bool {
+    SUBRESOURCES.contains(&name)
+}
+
 fn is_positional(name: &str) -> bool {
     name.eq_ignore_ascii_case("content-type") || name.eq_ignore_ascii_case("content-md5")
 }

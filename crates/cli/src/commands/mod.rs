@@ -25,7 +25,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Put a file where only a link leads, and print the link
     Share(share::Share),
-    /// Print a presigned URL, made offline
+    /// Print presigned URLs, or a form for uploads, made offline
+    #[command(subcommand)]
     Presign(presign::Presign),
     /// Say what a presigned URL allows, until when, and why it fails
     Explain(explain::Explain),

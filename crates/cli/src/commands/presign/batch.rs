@@ -130,7 +130,8 @@ impl Signer<'_> {
             }
         };
         let url = self.presigner.presign(objects.target(key))?;
-        signed.lines.extend_from_slice(self.order.line(&url, (bucket, key)).as_bytes());
+        let s3 = format_args!("s3://{bucket}/{key}");
+        signed.lines.extend_from_slice(self.order.line(&url, s3).as_bytes());
         signed.lines.push(b'\n');
         signed.links = signed.links.saturating_add(1);
         Ok(())

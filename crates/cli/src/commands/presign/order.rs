@@ -1,28 +1,38 @@
 //! What all URLs of one command have in common, and how one of them is printed.
 
 use std::borrow::Cow;
+use std::fmt::Arguments;
 
 use client::{Config, Link, Presigner, SignatureVersion, Verb};
-use s3::{BucketName, ObjectKey};
 use serde_json::json;
 use signature::{PresignedUrl, Timestamp};
 
 use super::pair::Pair;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::lifetime::Lifetime;
-use crate::output;
 
 /// An order for any number of URLs.
 #[derive(Debug)]
 pub(super) struct Order {
     pub(super) config: Config,
     pub(super) verb: Verb,
-    pub(super) version: SignatureVersion,
+    pub(super) version: Version,
     pub(super) expires: Lifetime,
     pub(super) at: Timestamp,
     pub(super) query: Vec<Pair>,
     pub(super) headers: Vec<Pair>,
     pub(super) style: Style,
+}
+
+/// The version of the signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// SigV4.
+    V4,
+    /// SigV4A, with its set of regions.
+    V4a(String),
+    /// The legacy SigV2.
+    V2,
 }
 
 /// How a URL is printed.
@@ -45,7 +55,11 @@ impl Order {
         let link = Link {
             verb: self.verb,
             expires_seconds: self.expires.seconds(),
-            version: self.version,
+            version: match &self.version {
+                Version::V4 => SignatureVersion::V4,
+                Version::V4a(region_set) => SignatureVersion::V4a { region_set },
+                Version::V2 => SignatureVersion::V2,
+            },
             query: &query,
             headers: &headers,
         };
@@ -57,43 +71,18 @@ impl Order {
         self.at.plus(self.expires.seconds())
     }
 
-    /// Says so when the session of the credentials ends before the URLs do; `strict` makes it a
-    /// failure.
-    pub(super) fn check_session(&self, strict: bool) -> Result<(), Failure> {
-        match output::session_end(&self.config, self.end()) {
-            Some(until) if strict => return Err(ends_early(&until)),
-            Some(until) => output::note(&until),
-            None => {}
-        }
-        Ok(())
-    }
-
-    /// The line of one URL, which leads to `key` of `bucket`.
-    pub(super) fn line<'u>(
-        &self,
-        url: &'u PresignedUrl,
-        (bucket, key): (&BucketName, &ObjectKey),
-    ) -> Cow<'u, str> {
+    /// The line of one URL, which leads to `s3`.
+    pub(super) fn line<'u>(&self, url: &'u PresignedUrl, s3: Arguments<'_>) -> Cow<'u, str> {
         match self.style {
             Style::Plain => url.as_str().into(),
             Style::Json => {
                 let line = json!({
-                    "s3": format!("s3://{bucket}/{key}"),
+                    "s3": s3.to_string(),
                     "url": url.as_str(),
                     "expires_at": self.end().to_string(),
                 });
                 line.to_string().into()
             }
         }
-    }
-}
-
-fn ends_early(until: &str) -> Failure {
-    Failure {
-        error: format!("the URL only {until}"),
-        hint: "ask for a shorter life, sign with credentials that live longer, or leave --strict \
-               away"
-            .into(),
-        exit: Exit::Refused,
     }
 }
