@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// Headers of a request, together.
 pub(crate) const HEADERS_BYTES_MAX: usize = 64 * 1024;
-/// Largest request head that is buffered, about; S3 allows 8 KiB of headers, URLs with session tokens
-/// and long keys come on top. Also bounds what one connection reads ahead of a body.
+/// Largest request head that is buffered, about; S3 allows 8 KiB of headers, URLs with session
+/// tokens and long keys come on top. Also bounds what one connection reads ahead of a body.
 pub(crate) const HEAD_BYTES_MAX: usize = 128 * 1024;
 /// Query parameters in a URL; a presigned one has six, SDKs add a dozen at most.
 pub(crate) const PARAMETERS_MAX: usize = 1000;
