@@ -26,6 +26,13 @@ pub(crate) const CURL: Tool = Tool { name: "curl", probe: &["curl", "--version"]
 /// Lists the files of the repository.
 pub(crate) const GIT: Tool = Tool { name: "git", probe: &["git", "--version"], package: "git" };
 
+/// Runs JavaScript.
+pub(crate) const NODE: Tool =
+    Tool { name: "node", probe: &["node", "--version"], package: "nodejs" };
+
+/// Installs packages for Node.
+pub(crate) const NPM: Tool = Tool { name: "npm", probe: &["npm", "--version"], package: "npm" };
+
 /// Python itself.
 pub(crate) const PYTHON: Tool =
     Tool { name: "python3", probe: &["python3", "--version"], package: "python3" };

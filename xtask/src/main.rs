@@ -10,6 +10,7 @@ mod output;
 mod place;
 mod step;
 mod tidy;
+mod venv;
 
 use std::env;
 use std::process::ExitCode;

@@ -43,30 +43,32 @@ impl Sink for Vec<u8> {
 }
 
 fn stays(byte: u8, slash: Slash) -> bool {
-    let kind = KINDS.get(usize::from(byte)).copied().unwrap_or(ENCODED);
-    kind == UNRESERVED || (kind == SLASH && slash == Slash::Keep)
+    let places = match slash {
+        Slash::Keep => IN_PATHS,
+        Slash::Encode => IN_QUERIES,
+    };
+    STAYS.get(usize::from(byte)).is_some_and(|stays| stays & places != 0)
 }
 
-const ENCODED: u8 = 0;
-const UNRESERVED: u8 = 1;
-const SLASH: u8 = 2;
+const IN_PATHS: u8 = 1;
+const IN_QUERIES: u8 = 2;
 
-/// What becomes of every byte; a table, because every byte of every request is looked up.
+/// Where every byte stays as it is; a table, because every byte of every request is looked up.
 #[expect(clippy::indexing_slicing, reason = "the compiler runs it")]
-const KINDS: [u8; 256] = {
-    let mut kinds = [ENCODED; 256];
+const STAYS: [u8; 256] = {
+    let mut stays = [0; 256];
     let mut byte = 0_u8;
     loop {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            kinds[byte as usize] = UNRESERVED;
+            stays[byte as usize] = IN_PATHS | IN_QUERIES;
         }
         if byte == u8::MAX {
             break;
         }
         byte += 1;
     }
-    kinds[b'/' as usize] = SLASH;
-    kinds
+    stays[b'/' as usize] = IN_PATHS;
+    stays
 };
 
 /// `text` percent-encoded.
@@ -77,9 +79,24 @@ const KINDS: [u8; 256] = {
 /// ```
 #[must_use]
 pub fn encode(text: &str, slash: Slash) -> String {
-    let mut out = Vec::with_capacity(text.len() + 8);
-    encode_to(&mut out, text.as_bytes(), slash);
-    String::from_utf8(out).unwrap_or_default()
+    let mut out = String::with_capacity(text.len() + 8);
+    encode_into(&mut out, text, slash);
+    out
+}
+
+/// Appends `text` percent-encoded, for who makes many paths in one buffer.
+///
+/// ```
+/// use signature::encode::{Slash, encode_into};
+/// let mut path = String::from("/");
+/// encode_into(&mut path, "a b", Slash::Keep);
+/// assert_eq!(path, "/a%20b");
+/// ```
+pub fn encode_into(out: &mut String, text: &str, slash: Slash) {
+    let mut bytes = core::mem::take(out).into_bytes();
+    encode_to(&mut bytes, text.as_bytes(), slash);
+    // What is appended to text is ASCII, so that the whole is text.
+    *out = String::from_utf8(bytes).unwrap_or_default();
 }
 
 /// Appends `bytes` percent-encoded.

@@ -281,6 +281,13 @@ fn headers_to(out: &mut impl Sink, presign: &Presign<'_>, signed_headers: &[u8])
         (None, Some((_, hash))) => hash,
         (None, None) => UNSIGNED_PAYLOAD,
     };
+    if presign.headers.is_empty() {
+        out.put(b"\nhost:");
+        lowercase_to(out, signed_host(presign.scheme, presign.authority).as_bytes());
+        out.put(b"\n\nhost\n");
+        out.put(payload_hash.as_bytes());
+        return;
+    }
     let request = Request {
         method: presign.method,
         path: presign.path,
@@ -312,6 +319,10 @@ pub(crate) fn scope(at: Timestamp, region: &str, service: &str) -> Short {
 
 /// `names` and `host` in lower case, sorted, each once, joined by `;`.
 pub(crate) fn signed_headers<'n>(names: impl Iterator<Item = &'n str>) -> Short {
+    let mut names = names.peekable();
+    if names.peek().is_none() {
+        return Short::from_slice(b"host");
+    }
     let lower = |name: &'n str| name.bytes().map(|byte| byte.to_ascii_lowercase());
     let mut names: SmallVec<[&str; 16]> = core::iter::once("host").chain(names).collect();
     names.sort_unstable_by(|a, b| lower(a).cmp(lower(b)));

@@ -59,7 +59,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "latency|memory|sign",
+        arguments: "latency|memory|sign|compare",
         summary: "what the release binary costs, and whether it keeps its limits",
         run: bench::run,
     },

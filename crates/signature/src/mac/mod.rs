@@ -72,25 +72,13 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> [u8; 64] {
 
 /// A digest in lower-case hexadecimal.
 pub(crate) fn hex(digest: [u8; 32]) -> [u8; 64] {
+    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
     let mut text = [0; 64];
     for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(digest) {
-        *pair = PAIRS.get(usize::from(byte)).copied().unwrap_or_default();
+        *pair = [digit(byte >> 4), digit(byte & 15)];
     }
     text
 }
-
-/// The two digits of every byte.
-#[expect(clippy::indexing_slicing, reason = "the compiler runs it")]
-const PAIRS: [[u8; 2]; 256] = {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut pairs = [[0; 2]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
-        byte += 1;
-    }
-    pairs
-};
 
 /// Compares a secret value with what a caller sent, in time that tells nothing about where they
 /// differ.

@@ -1,16 +1,26 @@
-//! `cargo xtask bench latency|memory|sign`: what hallpass costs, measured from outside.
+//! `cargo xtask bench latency|memory|sign|compare`: what hallpass costs, measured from outside.
 //!
 //! A limit on time is a command and never a test: only a person knows whether the machine was
 //! quiet. The programs that measure live in `bench`, a workspace with a lock file of its own.
+
+mod compare;
 
 use crate::failure::Failure;
 use crate::step::{self, cargo};
 
 const MANIFEST: &str = "bench/Cargo.toml";
+const MEASUREMENTS: [&str; 4] = ["latency", "memory", "sign", "compare"];
+
+/// Runs one measurement.
+pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
+    match read_measurement(arguments)? {
+        "compare" => compare::run(),
+        measurement => measure(measurement),
+    }
+}
 
 /// Builds the binary and runs one measurement on it.
-pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
-    let measurement = read_measurement(arguments)?;
+fn measure(measurement: &str) -> Result<(), Failure> {
     step::run(
         "release build",
         &mut cargo(&["build", "--locked", "--release", "-p", "hallpass"]),
@@ -26,10 +36,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
 
 fn read_measurement(arguments: &[String]) -> Result<&str, Failure> {
     match arguments {
-        [word] if ["latency", "memory"].contains(&word.as_str()) => Ok(word),
+        [word] if MEASUREMENTS.contains(&word.as_str()) => Ok(word),
         [] | [_, ..] => Err(Failure::new(
             format!("bench does not know `{}`", arguments.join(" ")),
-            "`cargo xtask bench latency` or `cargo xtask bench memory`",
+            format!("it is one of: {}", MEASUREMENTS.join(", ")),
         )),
     }
 }
