@@ -11,7 +11,7 @@ pub mod meaning;
 pub mod roundtrip;
 pub mod wire;
 
-use signature::{Credentials, Legacy, Presented, Request, Rules, Timestamp, VerifyError, verify};
+use signature::{Credentials, Legacy, Presented, Request, Rules, Scope, Timestamp, VerifyError, verify};
 
 use crate::meaning::Meaning;
 
@@ -42,7 +42,7 @@ pub fn credentials(token: Option<&str>) -> Credentials {
 /// The rules by which everything here is verified.
 #[must_use]
 pub fn rules() -> Rules<'static> {
-    Rules { now: now(), region: REGION, service: "s3", legacy: Legacy::Accept }
+    Rules { now: now(), scope: Scope::s3(REGION), legacy: Legacy::Accept }
 }
 
 /// Reads and verifies `request` with the one secret; nothing when it is not signed, by

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use sha2::block_api::compress256;
 use signature::{
-    Credentials, Legacy, Presented, Presign, Presigner, Request, Rules, SigningKey, Timestamp,
+    Credentials, Legacy, Presented, Presign, Presigner, Request, Rules, Scope, SigningKey, Timestamp,
     verify,
 };
 
@@ -34,7 +34,7 @@ impl Work {
             Ok(url) => url.as_str().split_once('?').map_or("", |(_, query)| query).to_owned(),
             Err(_) => String::new(),
         };
-        let key = SigningKey::derive(credentials.secret(), at, "us-east-1", "s3");
+        let key = SigningKey::derive(credentials.secret(), at, "us-east-1");
         Self { presigner, credentials, key, at, query, state: [0; 8] }
     }
 
@@ -63,7 +63,7 @@ impl Work {
             virtual_bucket: None,
         };
         let rules =
-            Rules { now: self.at, region: "us-east-1", service: "s3", legacy: Legacy::Refuse };
+            Rules { now: self.at, scope: Scope::s3("us-east-1"), legacy: Legacy::Refuse };
         let verdict = verify::read(black_box(&request), &rules);
         let is_good = match &verdict {
             Ok(Presented::Signature(claim)) => settle(claim, &rules, self),

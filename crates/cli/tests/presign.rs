@@ -18,7 +18,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use program::{ID, SECRET, complaint, ended, hallpass, with_key};
 use signature::encode::{Plus, decode_strict};
 use signature::{
-    Legacy, Mechanism, Presented, Request, Rules, SecretKey, Timestamp, Verified, verify,
+    Legacy, Mechanism, Presented, Request, Rules, Scope, SecretKey, Timestamp, Verified, verify,
 };
 
 fn presign(home: &Path, arguments: &[&str]) -> Output {
@@ -51,7 +51,7 @@ fn verified(method: &str, url: &str, virtual_bucket: Option<&str>) -> Verified {
         headers: &[("host", host.as_bytes())],
         virtual_bucket,
     };
-    let rules = Rules { now: now(), region: "eu-west-1", service: "s3", legacy: Legacy::Accept };
+    let rules = Rules { now: now(), scope: Scope::s3("eu-west-1"), legacy: Legacy::Accept };
     let Presented::Signature(unverified) = verify::read(&request, &rules).unwrap() else {
         panic!("{url} is not signed");
     };

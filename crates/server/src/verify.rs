@@ -8,7 +8,7 @@ use s3::Code;
 use signature::form::{self, Form, PresentedForm};
 use signature::verify::read;
 use signature::{
-    ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Verified, VerifyError,
+    ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Scope, Verified, VerifyError,
 };
 
 use crate::house::{House, seconds};
@@ -94,8 +94,7 @@ pub(crate) fn caller(received: &Received, house: &House, now_ms: u64) -> Result<
     };
     let rules = Rules {
         now: seconds(now_ms),
-        region: &house.settings.region,
-        service: "s3",
+        scope: Scope::s3(&house.settings.region),
         legacy: house.settings.legacy,
     };
     if let Some(received) = &received.form {

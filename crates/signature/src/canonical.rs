@@ -1,16 +1,21 @@
 //! The canonical request and string to sign of SigV4: a read-only view of a request.
 //!
-//! S3 encodes the path once and resolves nothing in it. Layout:
+//! What S3 and other services do differently is [`Dialect`]'s. Layout:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
-use crate::Request;
-use crate::encode::{Plus, Sink, Slash, recode_to};
+use alloc::vec::Vec;
+
+use crate::encode::{Plus, Sink, Slash, encode_to, recode_to};
 use crate::query::Params;
+use crate::{Dialect, Request};
 
 /// The word that names HMAC-SHA256 signatures.
 pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// The payload line of a request whose body is not covered.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+/// SHA-256 of nothing.
+pub(crate) const EMPTY_SHA256: &str =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// Where the value of a signed header may come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +42,7 @@ pub(crate) struct Canonical<'r, 'p> {
     pub(crate) payload_hash: &'r [u8],
     pub(crate) source: HeaderSource,
     pub(crate) host: HostPort,
+    pub(crate) dialect: Dialect,
 }
 
 /// Whether every header that is said to be signed is there.
@@ -52,7 +58,7 @@ impl Canonical<'_, '_> {
     pub(crate) fn write_to(&self, out: &mut impl Sink) -> SignedHeaders {
         out.put(self.request.method.as_bytes());
         out.put(b"\n");
-        recode_to(out, self.request.path, Slash::Keep, Plus::Itself);
+        path_to(out, self.request.path, self.dialect);
         out.put(b"\n");
         self.params.canonical_to(out, "X-Amz-Signature");
         self.headers_to(out)
@@ -108,6 +114,43 @@ impl Canonical<'_, '_> {
         };
         lowercase_to(out, host.trim_ascii());
         true
+    }
+}
+
+/// The payload line of a URL that names no hash.
+pub(crate) fn payload_hash_of_url(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::S3 => UNSIGNED_PAYLOAD,
+        Dialect::Generic => EMPTY_SHA256,
+    }
+}
+
+/// Appends the canonical spelling of a path as it is sent.
+pub(crate) fn path_to(out: &mut impl Sink, path: &str, dialect: Dialect) {
+    match dialect {
+        Dialect::S3 => recode_to(out, path, Slash::Keep, Plus::Itself),
+        Dialect::Generic => resolved_to(out, path),
+    }
+}
+
+/// Appends `path` with its dots and empty parts resolved as RFC 3986 does, each part encoded once
+/// more than it was sent.
+fn resolved_to(out: &mut impl Sink, path: &str) {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    for part in &parts {
+        out.put(b"/");
+        encode_to(out, part.as_bytes(), Slash::Encode);
+    }
+    let is_folder = ["/", "/.", "/.."].iter().any(|end| path.ends_with(end));
+    if parts.is_empty() || is_folder {
+        out.put(b"/");
     }
 }
 

@@ -9,14 +9,16 @@ use core::fmt;
 use smallvec::SmallVec;
 
 use crate::canonical::{
-    ALGORITHM, Canonical, HeaderSource, HostPort, UNSIGNED_PAYLOAD, lowercase_to,
+    ALGORITHM, Canonical, HeaderSource, HostPort, lowercase_to, path_to, payload_hash_of_url,
     string_to_sign_beginning_to,
 };
-use crate::encode::{Plus, Sink, Slash, encode_to, encoded_length, recode_to};
+use crate::encode::{Sink, Slash, encode_to, encoded_length};
 use crate::mac::{Hash, Keyed, hex};
 use crate::query::Params;
 use crate::v4a::{self, EcdsaKey, REGION_SET};
-use crate::{Credentials, EXPIRES_SECONDS_MAX, Request, Short, SigningKey, Text, Timestamp};
+use crate::{
+    Credentials, Dialect, EXPIRES_SECONDS_MAX, Request, Scope, Short, SigningKey, Text, Timestamp,
+};
 
 /// What a presigned URL shall allow.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +85,7 @@ pub struct Presigner<'c> {
     credentials: &'c Credentials,
     at: Timestamp,
     scope: Short,
+    dialect: Dialect,
     seal: Seal,
     /// The signing parameters up to the lifetime, encoded.
     before_expires: String,
@@ -91,31 +94,39 @@ pub struct Presigner<'c> {
 }
 
 impl<'c> Presigner<'c> {
-    /// A presigner for service `s3` in `region` whose URLs are signed at `at`.
+    /// A presigner for a region and service (a region alone means S3) whose URLs are signed at
+    /// `at`.
     #[must_use]
-    pub fn new(credentials: &'c Credentials, region: &str, at: Timestamp) -> Self {
-        let scope = scope(at, region, "s3");
-        let key = SigningKey::derive(credentials.secret(), at, region, "s3");
-        let beginning = beginning(ALGORITHM, at, &scope);
-        Self::with(credentials, at, scope, Seal::Hmac(key.started(&beginning)), None)
+    pub fn new<'s>(
+        credentials: &'c Credentials,
+        scope: impl Into<Scope<'s>>,
+        at: Timestamp,
+    ) -> Self {
+        let scope = scope.into();
+        let key = SigningKey::derive(credentials.secret(), at, scope);
+        let text = scope.text(at);
+        let seal = Seal::Hmac(key.started(&beginning(ALGORITHM, at, &text)));
+        Self::with(credentials, at, text, scope.dialect, seal, None)
     }
 
-    /// A presigner with SigV4A for service `s3` in the regions of `region_set`.
+    /// A presigner with SigV4A for the regions of `scope`.
     pub(crate) fn of_regions(
         credentials: &'c Credentials,
         key: EcdsaKey,
-        region_set: &str,
+        scope: Scope<'_>,
         at: Timestamp,
     ) -> Self {
-        let scope = v4a::scope(at, "s3");
-        let beginning = beginning(v4a::ALGORITHM, at, &scope).to_vec();
-        Self::with(credentials, at, scope, Seal::Ecdsa { key, beginning }, Some(region_set))
+        let text = scope.text_of_regions(at);
+        let beginning = beginning(v4a::ALGORITHM, at, &text).to_vec();
+        let seal = Seal::Ecdsa { key, beginning };
+        Self::with(credentials, at, text, scope.dialect, seal, Some(scope.region))
     }
 
     fn with(
         credentials: &'c Credentials,
         at: Timestamp,
         scope: Short,
+        dialect: Dialect,
         seal: Seal,
         region_set: Option<&str>,
     ) -> Self {
@@ -134,7 +145,7 @@ impl<'c> Presigner<'c> {
             after.add("X-Amz-Security-Token", Some(token.as_bytes()));
         }
         let [before_expires, after_expires] = [before, after].map(|query| query.as_str().into());
-        Self { credentials, at, scope, seal, before_expires, after_expires }
+        Self { credentials, at, scope, dialect, seal, before_expires, after_expires }
     }
 
     /// Signs one URL. Its parameters stand in canonical order.
@@ -158,10 +169,10 @@ impl<'c> Presigner<'c> {
         let mut hash = Hash::NEW;
         hash.put(method.as_bytes());
         hash.put(b"\n");
-        recode_to(&mut hash, path, Slash::Keep, Plus::Itself);
+        path_to(&mut hash, path, self.dialect);
         hash.put(b"\n");
         hash.put(url.get(begin..).unwrap_or_default());
-        headers_to(&mut hash, presign, &signed_headers);
+        headers_to(&mut hash, presign, &signed_headers, self.dialect);
         url.put(b"&X-Amz-Signature=");
         self.seal.signature_to(&mut url, &hex(hash.finish()));
         Ok(PresignedUrl(String::from_utf8(url).unwrap_or_default()))
@@ -272,14 +283,14 @@ fn beginning(algorithm: &str, at: Timestamp, scope: &[u8]) -> Text {
 }
 
 /// Appends everything behind the canonical query.
-fn headers_to(out: &mut impl Sink, presign: &Presign<'_>, signed_headers: &[u8]) {
+fn headers_to(out: &mut impl Sink, presign: &Presign<'_>, signed_headers: &[u8], dialect: Dialect) {
     let in_query = presign.query.iter().find(|(name, _)| *name == "X-Amz-Content-Sha256");
     let in_header =
         presign.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amz-content-sha256"));
     let payload_hash = match (in_query, in_header) {
         (Some((_, hash)), _) => hash.unwrap_or(""),
         (None, Some((_, hash))) => hash,
-        (None, None) => UNSIGNED_PAYLOAD,
+        (None, None) => payload_hash_of_url(dialect),
     };
     if presign.headers.is_empty() {
         out.put(b"\nhost:");
@@ -302,19 +313,9 @@ fn headers_to(out: &mut impl Sink, presign: &Presign<'_>, signed_headers: &[u8])
         payload_hash: payload_hash.as_bytes(),
         source: HeaderSource::Headers,
         host: HostPort::AsSent,
+        dialect,
     }
     .headers_to(out);
-}
-
-/// `day/region/service/aws4_request`.
-pub(crate) fn scope(at: Timestamp, region: &str, service: &str) -> Short {
-    let mut scope = Short::new();
-    scope.put(&at.day());
-    for part in [region, service, "aws4_request"] {
-        scope.put(b"/");
-        scope.put(part.as_bytes());
-    }
-    scope
 }
 
 /// `names` and `host` in lower case, sorted, each once, joined by `;`.

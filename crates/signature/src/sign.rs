@@ -8,9 +8,9 @@ use core::fmt;
 
 use crate::canonical::{ALGORITHM, Canonical, HeaderSource, HostPort, string_to_sign_to};
 use crate::mac::{Hash, hex};
-use crate::presign::{scope, signed_headers, with_host};
+use crate::presign::{signed_headers, with_host};
 use crate::query::Params;
-use crate::{Credentials, Request, Short, SigningKey, Text, Timestamp};
+use crate::{Credentials, Dialect, Request, Scope, Short, SigningKey, Text, Timestamp};
 
 /// A request to sign.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub struct Sign<'a> {
 
 /// Headers to put on the request, beside the ones that were given to be covered.
 #[derive(Clone)]
-pub struct HeadersToSend(Vec<(&'static str, String)>);
+pub struct HeadersToSend(pub(crate) Vec<(&'static str, String)>);
 
 impl HeadersToSend {
     /// Names in lower case with their values.
@@ -58,18 +58,20 @@ impl fmt::Debug for HeadersToSend {
     }
 }
 
-/// Signs `request` for service `s3` in `region` at `at`.
+/// Signs `request` for a region and service (a region alone means S3) at `at`.
 #[must_use]
-pub fn sign(
+pub fn sign<'s>(
     request: &Sign<'_>,
     credentials: &Credentials,
-    region: &str,
+    scope: impl Into<Scope<'s>>,
     at: Timestamp,
 ) -> HeadersToSend {
-    let key = SigningKey::derive(credentials.secret(), at, region, "s3");
+    let scope = scope.into();
+    let key = SigningKey::derive(credentials.secret(), at, scope);
     Scheme {
         algorithm: ALGORITHM,
-        scope: scope(at, region, "s3"),
+        scope: scope.text(at),
+        dialect: scope.dialect,
         region_set: None,
         signature: &|string_to_sign| Short::from_slice(hex(key.mac(string_to_sign)).as_slice()),
     }
@@ -80,6 +82,7 @@ pub fn sign(
 pub(crate) struct Scheme<'a> {
     pub(crate) algorithm: &'static str,
     pub(crate) scope: Short,
+    pub(crate) dialect: Dialect,
     /// The regions, where the scope names none.
     pub(crate) region_set: Option<&'a str>,
     /// The signature of a string to sign.
@@ -102,8 +105,8 @@ impl Scheme<'_> {
             .chain(added.iter().map(|(name, value)| (*name, value.as_str())))
             .collect();
         let names = signed_headers(covered.iter().map(|(name, _)| *name));
-        let hash = canonical_hash(request, &covered, &names);
-        let Self { algorithm, scope, signature, .. } = self;
+        let Self { algorithm, scope, dialect, signature, .. } = self;
+        let hash = canonical_hash(request, &covered, &names, *dialect);
         let mut string_to_sign = Text::new();
         string_to_sign_to(&mut string_to_sign, algorithm, &timestamp, scope, &hash);
         let signature = signature(&string_to_sign);
@@ -139,7 +142,12 @@ impl Scheme<'_> {
 }
 
 /// The hash of the canonical request, in hexadecimal.
-fn canonical_hash(request: &Sign<'_>, covered: &[(&str, &str)], signed_headers: &[u8]) -> [u8; 64] {
+fn canonical_hash(
+    request: &Sign<'_>,
+    covered: &[(&str, &str)],
+    signed_headers: &[u8],
+    dialect: Dialect,
+) -> [u8; 64] {
     let mut canonical = Hash::NEW;
     Canonical {
         request: &Request {
@@ -154,6 +162,7 @@ fn canonical_hash(request: &Sign<'_>, covered: &[(&str, &str)], signed_headers: 
         payload_hash: request.payload_hash.as_bytes(),
         source: HeaderSource::Headers,
         host: HostPort::AsSent,
+        dialect,
     }
     .write_to(&mut canonical);
     hex(canonical.finish())

@@ -1,5 +1,6 @@
 //! Points in time as signatures spell them: `yyyyMMdd'T'HHmmss'Z'`, whole seconds, UTC.
 
+use alloc::string::String;
 use core::fmt;
 
 const SECONDS_PER_DAY: u64 = 86_400;
@@ -42,7 +43,8 @@ impl Timestamp {
         Some(Self(day * SECONDS_PER_DAY + time))
     }
 
-    /// Reads `Fri, 24 May 2013 00:00:00 GMT`, the form of the `Date` header.
+    /// Reads `Fri, 24 May 2013 00:00:00 GMT`, the form of the `Date` header; `+0000` is as good as
+    /// `GMT`.
     #[must_use]
     pub fn parse_http_date(text: &str) -> Option<Self> {
         let (_, date) = text.split_once(", ")?;
@@ -53,7 +55,8 @@ impl Timestamp {
         let year = number(words.next()?.as_bytes())?;
         let mut clock = words.next()?.split(':').map(|part| number(part.as_bytes()));
         let time = time_of_day(clock.next()??, clock.next()??, clock.next()??)?;
-        let ends_well = words.next() == Some("GMT") && words.next().is_none();
+        let is_utc = words.next().is_some_and(|zone| ["GMT", "+0000"].contains(&zone));
+        let ends_well = is_utc && words.next().is_none();
         let day = day_number(year, month, day)?;
         ends_well.then_some(Self(day * SECONDS_PER_DAY + time))
     }
@@ -68,6 +71,23 @@ impl Timestamp {
         let [[h1, h2], [n1, n2]] = [two(time / 3600), two(time / 60 % 60)];
         let [s1, s2] = two(time % 60);
         [y1[0], y1[1], y2[0], y2[1], m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z']
+    }
+
+    /// `Fri, 24 May 2013 00:00:00 GMT`, the form of the `Date` header.
+    #[must_use]
+    pub fn http_date(self) -> String {
+        let days = self.0 / SECONDS_PER_DAY;
+        let (year, month, day) = civil(days);
+        let time = self.0 % SECONDS_PER_DAY;
+        let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+        let name = |names: &[&'static str], at: u64| {
+            usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or_default()
+        };
+        // 1970 began on a Thursday.
+        let (weekday, month) = (name(&WEEKDAYS, days % 7), name(&MONTHS, month - 1));
+        alloc::format!(
+            "{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT"
+        )
     }
 
     /// `20130524`, the day in a credential scope.
@@ -90,6 +110,9 @@ impl fmt::Display for Timestamp {
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// From the weekday of 1970-01-01 on.
+const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
 fn two(n: u64) -> [u8; 2] {
     let digit = |d: u64| b'0' + u8::try_from(d % 10).unwrap_or(0);
@@ -154,7 +177,7 @@ mod tests {
     use super::*;
     use alloc::string::ToString;
 
-    fn text(t: Timestamp) -> alloc::string::String {
+    fn text(t: Timestamp) -> String {
         core::str::from_utf8(&t.basic()).unwrap().to_string()
     }
 
@@ -178,6 +201,7 @@ mod tests {
         for day in 0..73_000 {
             let t = Timestamp::from_seconds(day * SECONDS_PER_DAY + day % SECONDS_PER_DAY);
             assert_eq!(Timestamp::parse(&text(t)), Some(t));
+            assert_eq!(Timestamp::parse_http_date(&t.http_date()), Some(t));
         }
     }
 
@@ -206,6 +230,8 @@ mod tests {
     fn dates_of_the_date_header_are_read() {
         let t = Timestamp::parse("20130524T010203Z");
         assert_eq!(Timestamp::parse_http_date("Fri, 24 May 2013 01:02:03 GMT"), t);
+        assert_eq!(Timestamp::parse_http_date("Fri, 24 May 2013 01:02:03 +0000"), t);
+        assert_eq!(t.unwrap().http_date(), "Fri, 24 May 2013 01:02:03 GMT");
         for bad in [
             "",
             "Fri, 24 May 2013",

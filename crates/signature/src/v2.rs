@@ -13,7 +13,7 @@ use crate::encode::Sink;
 use crate::mac::hmac_sha1;
 use crate::presign::{PresignedUrl, QueryText};
 use crate::query::Params;
-use crate::{Credentials, Presign, Request, Text, Timestamp};
+use crate::{Credentials, HeadersToSend, Presign, Request, Sign, Text, Timestamp};
 
 /// Query parameters that are part of the resource that SigV2 signs; AWS publishes no full list and
 /// the SDKs' lists agree on these.
@@ -103,6 +103,40 @@ pub fn presign(
     query.add("Signature", Some(signature.as_bytes()));
     let Presign { scheme, authority, path, .. } = presign;
     PresignedUrl(alloc::format!("{scheme}://{authority}{path}?{}", query.as_str()))
+}
+
+/// Signs `request` in its header, as of `at`.
+///
+/// A `date` or `x-amz-date` among its headers is kept as its time; otherwise a `date` is added.
+/// All `x-amz-*` headers, `content-type` and `content-md5` are covered and no others are;
+/// `request.payload_hash` is not looked at. `virtual_bucket` is the bucket when it stands in the
+/// authority and not in the path.
+#[must_use]
+pub fn sign(
+    request: &Sign<'_>,
+    credentials: &Credentials,
+    virtual_bucket: Option<&str>,
+    at: Timestamp,
+) -> HeadersToSend {
+    let given = |name: &str| request.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+    let mut added = Vec::with_capacity(3);
+    if given("x-amz-date").is_none() && given("date").is_none() {
+        added.push(("date", at.http_date()));
+    }
+    if let Some(token) = credentials.session_token() {
+        added.push(("x-amz-security-token", token.into()));
+    }
+    let covered = request.headers.iter().map(|&(name, value)| (name, value.as_bytes()));
+    let covered: Vec<(&str, &[u8])> =
+        covered.chain(added.iter().map(|(name, value)| (*name, value.as_bytes()))).collect();
+    let Sign { method, path, query, .. } = *request;
+    let view = Request { method, path, query, headers: &covered, virtual_bucket };
+    let date = if given("x-amz-date").is_some() { "" } else { view.header("date").unwrap_or("") };
+    let text = string_to_sign(&view, &Params::read(query), date.as_bytes(), Place::Header);
+    let signature = STANDARD.encode(hmac_sha1(credentials.secret(), &text));
+    let authorization = alloc::format!("AWS {}:{signature}", credentials.access_key_id());
+    added.push(("authorization", authorization));
+    HeadersToSend(added)
 }
 
 /// Whether the signature covers a query parameter. Whoever holds a URL can change all others.

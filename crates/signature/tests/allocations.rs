@@ -1,8 +1,8 @@
 //! What signing and verifying takes from the heap: the URL, and nothing.
 
 use signature::{
-    Credentials, Legacy, Presented, Presign, Presigner, Request, Rules, SigningKey, Timestamp,
-    verify,
+    Credentials, Legacy, Presented, Presign, Presigner, Request, Rules, Scope, SigningKey,
+    Timestamp, verify,
 };
 
 const REGION: &str = "eu-central-1";
@@ -59,7 +59,7 @@ fn one_more_url_takes_its_own_text_and_no_more() {
 #[test]
 fn what_is_rightly_signed_verifies_without_the_heap() {
     let credentials = credentials(None);
-    let key = SigningKey::derive(credentials.secret(), at(), REGION, "s3");
+    let key = SigningKey::derive(credentials.secret(), at(), REGION);
     let presigner = Presigner::new(&credentials, REGION, at());
     for presign in every_kind() {
         let url = presigner.presign(&presign).unwrap();
@@ -73,7 +73,7 @@ fn what_is_rightly_signed_verifies_without_the_heap() {
             headers: &headers,
             virtual_bucket: None,
         };
-        let rules = Rules { now: at(), region: REGION, service: "s3", legacy: Legacy::Refuse };
+        let rules = Rules { now: at(), scope: Scope::s3(REGION), legacy: Legacy::Refuse };
         let mut is_verified = false;
         let taken = allocation_counter::measure(|| {
             is_verified = match verify::read(&request, &rules) {

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use signature::chunk::{ChunkSigner, Event};
 use signature::{
-    ChunkDecoder, ChunkError, Credentials, Legacy, Presented, Request, Rules, Sign, Timestamp,
-    Verified, VerifyError, sign, v4a, verify,
+    ChunkDecoder, ChunkError, Credentials, Legacy, Presented, Request, Rules, Scope, Sign,
+    Timestamp, Verified, VerifyError, sign, v4a, verify,
 };
 
 const REGION: &str = "eu-north-1";
@@ -71,7 +71,7 @@ impl Announced {
             headers: &headers,
             virtual_bucket: None,
         };
-        let rules = Rules { now: now(), region: REGION, service: "s3", legacy: Legacy::Refuse };
+        let rules = Rules { now: now(), scope: Scope::s3(REGION), legacy: Legacy::Refuse };
         let Presented::Signature(claim) = verify::read(&request, &rules)? else {
             panic!("the request is signed")
         };

@@ -8,7 +8,7 @@ use signature::form::{
     FieldsError, Form, FormError, PostPolicy, PresentedForm, SignedForm, VerifiedForm, read,
 };
 use signature::verify::{CredentialFault, Legacy, Rules};
-use signature::{Credentials, Mechanism, SecretKey, Timestamp};
+use signature::{Credentials, Mechanism, Scope, SecretKey, Timestamp};
 
 #[derive(Deserialize)]
 struct Case {
@@ -84,7 +84,7 @@ impl Case {
     }
 
     fn rules(&self, now: Timestamp) -> Rules<'_> {
-        Rules { now, region: &self.inputs.region, service: "s3", legacy: Legacy::Accept }
+        Rules { now, scope: Scope::s3(&self.inputs.region), legacy: Legacy::Accept }
     }
 
     fn verify(&self, fields: &[(String, String)]) -> Result<(String, VerifiedForm), FormError> {
@@ -287,7 +287,7 @@ fn a_credential_for_elsewhere_is_refused() {
     for case in cases().iter().filter(|case| case.kind == "post_v4") {
         let fields = case.expected.example_form.fields.clone();
         let form = Form::new(&case.inputs.bucket, fields, None).unwrap();
-        let rules = Rules { region: "mars-1", ..case.rules(case.at()) };
+        let rules = Rules { scope: Scope::s3("mars-1"), ..case.rules(case.at()) };
         let Err(FormError::Credential { value, fault }) = read(&form, &rules) else {
             panic!("{} is for here", case.id);
         };
@@ -311,8 +311,7 @@ fn a_form_without_policy_and_signature_presents_nothing() {
     let form = Form::new("bucket", vec![("key".into(), "k".into())], None).unwrap();
     let rules = Rules {
         now: Timestamp::from_seconds(0),
-        region: "us-east-1",
-        service: "s3",
+        scope: Scope::s3("us-east-1"),
         legacy: Legacy::Accept,
     };
     assert!(matches!(read(&form, &rules), Ok(PresentedForm::Nothing)));

@@ -6,8 +6,8 @@
 use proptest::prelude::*;
 use signature::encode::{Plus, Slash, decode_strict, encode};
 use signature::{
-    Credentials, Legacy, Presented, Presign, Presigner, Request, Rules, Sign, Timestamp, Verified,
-    VerifyError, sign, v4a, verify,
+    Credentials, Legacy, Presented, Presign, Presigner, Request, Rules, Scope, Sign, Timestamp,
+    Verified, VerifyError, sign, v4a, verify,
 };
 
 const HOST: &str = "bucket.s3.example.org";
@@ -107,8 +107,7 @@ impl Case {
             .map(|&(name, value)| (name, value.as_bytes()))
             .collect();
         let request = Request { method, path, query, headers: &headers, virtual_bucket: None };
-        let rules =
-            Rules { now: now(), region: "eu-north-1", service: "s3", legacy: Legacy::Accept };
+        let rules = Rules { now: now(), scope: Scope::s3("eu-north-1"), legacy: Legacy::Accept };
         match verify::read(&request, &rules)? {
             Presented::Signature(claim) => claim.verify(self.credentials().secret(), &rules),
             Presented::Nothing => Err(VerifyError::QueryIncomplete),
@@ -222,7 +221,7 @@ proptest! {
             headers: &headers,
             virtual_bucket: Some("b"),
         };
-        let rules = Rules { now: now(), region: "r", service: "s3", legacy: Legacy::Accept };
+        let rules = Rules { now: now(), scope: Scope::s3("r"), legacy: Legacy::Accept };
         if let Ok(Presented::Signature(claim)) = verify::read(&request, &rules) {
             prop_assert!(claim.verify(Credentials::new("a", "b", None).secret(), &rules).is_err());
         }

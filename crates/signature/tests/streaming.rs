@@ -6,7 +6,8 @@
 use serde::Deserialize;
 use signature::chunk::{ChunkSigner, Event};
 use signature::{
-    ChunkDecoder, ChunkError, Legacy, Presented, Request, Rules, SecretKey, Timestamp, verify,
+    ChunkDecoder, ChunkError, Legacy, Presented, Request, Rules, Scope, SecretKey, Timestamp,
+    verify,
 };
 
 #[derive(Deserialize)]
@@ -106,8 +107,7 @@ impl Case {
         };
         let rules = Rules {
             now: Timestamp::parse(&self.inputs.timestamp).unwrap(),
-            region: &self.inputs.region,
-            service: "s3",
+            scope: Scope::s3(&self.inputs.region),
             legacy: Legacy::Refuse,
         };
         let Presented::Signature(unverified) = verify::read(&request, &rules).unwrap() else {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use s3::Code;
 use signature::verify::{CredentialFault, HeaderFault, RegionSetFault, SKEW_SECONDS_MAX};
-use signature::{ChunkError, Mismatch, Rules, Timestamp, VerifyError};
+use signature::{ChunkError, Mismatch, Rules, Scope, Timestamp, VerifyError};
 
 use super::Refusal;
 
@@ -165,18 +165,18 @@ fn region_set_fault(fault: &RegionSetFault, rules: &Rules<'_>) -> String {
     match fault {
         RegionSetFault::Missing => REGION_SET_MISSING.into(),
         RegionSetFault::Elsewhere(set) => {
-            format!("the region set '{set}' does not cover '{}'.", rules.region)
+            format!("the region set '{set}' does not cover '{}'.", rules.scope.region)
         }
     }
 }
 
 /// Says for which region to sign, also to a HEAD, whose answer has no body.
 fn in_region(refusal: Refusal, rules: &Rules<'_>) -> Refusal {
-    refusal.with("Region", rules.region).header("x-amz-bucket-region", rules.region)
+    refusal.with("Region", rules.scope.region).header("x-amz-bucket-region", rules.scope.region)
 }
 
 pub(super) fn credential_fault(fault: &CredentialFault, rules: &Rules<'_>) -> String {
-    let Rules { region, service, .. } = rules;
+    let Scope { region, service, .. } = rules.scope;
     match fault {
         CredentialFault::Malformed => "the Credential is mal-formed; expecting \
              \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."

@@ -4,15 +4,13 @@ use alloc::string::String;
 use core::fmt;
 
 use super::ChunkError;
+use crate::canonical::EMPTY_SHA256;
 use crate::encode::Sink;
 use crate::mac::{hex, matches, sha256_hex};
-use crate::presign::scope;
-use crate::v4a::{self, EcdsaKey, EcdsaPublicKey};
+use crate::v4a::{EcdsaKey, EcdsaPublicKey};
 use crate::verify::{Algorithm, Key};
-use crate::{SecretKey, Short, SigningKey, Text, Timestamp};
+use crate::{Scope, SecretKey, Short, SigningKey, Text, Timestamp};
 
-/// SHA-256 of nothing, which every chunk's string to sign holds.
-const EMPTY_SHA256: &[u8] = b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// How long the signature of SigV4A is in a frame, so that a body's length is known ahead.
 const ECDSA_DIGITS: usize = 144;
 
@@ -30,18 +28,25 @@ enum SecretHalf {
 }
 
 impl ChunkSigner {
-    /// A signer for the body of a request that was signed at `at` for service `s3` in `region`,
-    /// and whose own signature is `seed`. With SigV4A [`v4a::Signer::chunks`] makes one.
+    /// A signer for the body of a request that was signed at `at` for a region and service (a
+    /// region alone means S3), and whose own signature is `seed`. With SigV4A [`v4a::Signer::chunks`] makes one.
     #[must_use]
-    pub fn new(secret: &SecretKey, region: &str, at: Timestamp, seed: &str) -> Self {
-        let key = SigningKey::derive(secret, at, region, "s3");
-        let chain = Chain::new(Algorithm::Hmac, at, scope(at, region, "s3"), seed.as_bytes());
+    pub fn new<'s>(
+        secret: &SecretKey,
+        scope: impl Into<Scope<'s>>,
+        at: Timestamp,
+        seed: &str,
+    ) -> Self {
+        let scope = scope.into();
+        let key = SigningKey::derive(secret, at, scope);
+        let chain = Chain::new(Algorithm::Hmac, at, scope.text(at), seed.as_bytes());
         Self { chain, key: SecretHalf::Hmac(key) }
     }
 
     /// A signer for the body of a request that was signed with SigV4A.
-    pub(crate) fn of_regions(key: EcdsaKey, at: Timestamp, seed: &str) -> Self {
-        let chain = Chain::new(Algorithm::Ecdsa, at, v4a::scope(at, "s3"), seed.as_bytes());
+    pub(crate) fn of_regions(key: EcdsaKey, scope: Scope<'_>, at: Timestamp, seed: &str) -> Self {
+        let text = scope.text_of_regions(at);
+        let chain = Chain::new(Algorithm::Ecdsa, at, text, seed.as_bytes());
         Self { chain, key: SecretHalf::Ecdsa(key) }
     }
 
@@ -163,7 +168,7 @@ impl Chain {
     }
 
     fn chunk(&self, data_sha256: [u8; 32]) -> Text {
-        self.string_to_sign("-PAYLOAD", &[EMPTY_SHA256, &hex(data_sha256)])
+        self.string_to_sign("-PAYLOAD", &[EMPTY_SHA256.as_bytes(), &hex(data_sha256)])
     }
 
     fn trailer(&self, lines: &[u8]) -> Text {
@@ -192,7 +197,8 @@ mod tests {
     #[test]
     fn strings_to_sign_are_those_of_the_common_runtime() {
         let at = Timestamp::parse("20130524T000000Z").unwrap();
-        let chain = Chain::new(Algorithm::Ecdsa, at, v4a::scope(at, "s3"), b"30450221");
+        let chain =
+            Chain::new(Algorithm::Ecdsa, at, Scope::s3("").text_of_regions(at), b"30450221");
         let text = |text: Text| String::from_utf8(text.to_vec()).unwrap();
         assert_eq!(
             text(chain.chunk(Sha256::digest([b'a'; 65536]).into())),
@@ -213,7 +219,7 @@ mod tests {
     fn a_signature_is_filled_up_and_the_next_one_covers_its_digits() {
         let key = EcdsaKey::derive(&SecretKey::new("secret"), "AKID");
         let at = Timestamp::parse("20130524T000000Z").unwrap();
-        let mut signer = ChunkSigner::of_regions(key.clone(), at, "seed");
+        let mut signer = ChunkSigner::of_regions(key.clone(), Scope::s3("*"), at, "seed");
         let mut filled_up = 0;
         for _ in 0..16 {
             let text = signer.chain.chunk([0; 32]);

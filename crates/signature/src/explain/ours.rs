@@ -12,7 +12,7 @@ use super::claim::{Claim, Version};
 use super::finding::Said;
 use super::redact;
 use crate::verify::{Legacy, Mismatch, Presented, Rules, VerifyError, read};
-use crate::{Request, SecretKey, Timestamp};
+use crate::{Request, Scope, SecretKey, Timestamp};
 
 /// Whether the signature is that of the credentials at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,8 +100,10 @@ impl Sent<'_> {
                 Version::V2 => Timestamp::from_seconds(0),
                 Version::Unsigned | Version::V4 | Version::V4a => self.now,
             }),
-            region: region.unwrap_or_default(),
-            service: scope.map_or("s3", |scope| scope.service.as_str()),
+            scope: Scope {
+                service: scope.map_or("s3", |scope| scope.service.as_str()),
+                ..Scope::s3(region.unwrap_or_default())
+            },
             legacy: Legacy::Accept,
         };
         match read(&self.request, &rules)? {

@@ -12,8 +12,7 @@ use super::Condition;
 use super::condition::Quoted;
 use crate::canonical::ALGORITHM;
 use crate::mac::{hex, hmac_sha1};
-use crate::presign::scope;
-use crate::{Credentials, SigningKey, Timestamp};
+use crate::{Credentials, Scope, SigningKey, Timestamp};
 
 /// What a form shall allow.
 ///
@@ -83,7 +82,7 @@ impl PostPolicy {
     /// Signs with SigV4 for service `s3` in `region` at `at`.
     #[must_use]
     pub fn sign(self, credentials: &Credentials, region: &str, at: Timestamp) -> SignedForm {
-        let scope = scope(at, region, "s3");
+        let scope = Scope::s3(region).text(at);
         let credential =
             alloc::format!("{}/{}", credentials.access_key_id(), String::from_utf8_lossy(&scope));
         let mut form = self.with_key();
@@ -91,7 +90,7 @@ impl PostPolicy {
         form = form.field("x-amz-credential", &credential);
         form = form.field("x-amz-date", &String::from_utf8_lossy(&at.basic()));
         form = form.with_token(credentials);
-        let key = SigningKey::derive(credentials.secret(), at, region, "s3");
+        let key = SigningKey::derive(credentials.secret(), at, region);
         form.finish("x-amz-signature", |policy| {
             String::from_utf8_lossy(&hex(key.mac(policy.as_bytes()))).into_owned()
         })

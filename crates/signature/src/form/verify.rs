@@ -135,7 +135,7 @@ impl UnverifiedForm<'_> {
         let policy = self.policy.as_bytes();
         match self.claim {
             Claim::V4(at) => {
-                let key = SigningKey::derive(secret, at, rules.region, rules.service);
+                let key = SigningKey::derive(secret, at, rules.scope);
                 matches(&hex(key.mac(policy)), self.signature.as_bytes())
             }
             Claim::V2 => {

@@ -8,10 +8,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use sha256::sha256;
-pub(crate) use sha256::{Hash, Keyed};
+pub(crate) use sha256::{Hash, Keyed, sha256};
 
-use crate::{SecretKey, Timestamp};
+use crate::{Scope, SecretKey, Timestamp};
 
 /// A secret bound to one day, region and service, keyed and ready to sign.
 ///
@@ -20,9 +19,10 @@ use crate::{SecretKey, Timestamp};
 pub struct SigningKey(Keyed);
 
 impl SigningKey {
-    /// Derives the key for the day of `at`.
+    /// Derives the key for the day of `at`, a region and a service (a region alone means S3).
     #[must_use]
-    pub fn derive(secret: &SecretKey, at: Timestamp, region: &str, service: &str) -> Self {
+    pub fn derive<'s>(secret: &SecretKey, at: Timestamp, scope: impl Into<Scope<'s>>) -> Self {
+        let Scope { region, service, .. } = scope.into();
         let mut first = Zeroizing::new(alloc::vec::Vec::with_capacity(64));
         first.extend_from_slice(b"AWS4");
         first.extend_from_slice(secret.expose().as_bytes());

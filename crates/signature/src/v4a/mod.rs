@@ -10,23 +10,9 @@ mod signer;
 pub use key::{EcdsaKey, EcdsaPublicKey};
 pub use signer::Signer;
 
-use crate::encode::Sink;
-use crate::{Short, Timestamp};
-
 /// The word that names SigV4A signatures.
 pub(crate) const ALGORITHM: &str = "AWS4-ECDSA-P256-SHA256";
 /// Hexadecimal digits of the longest signature: two numbers of 33 bytes in DER.
 pub(crate) const SIGNATURE_LENGTH_MAX: usize = 2 * 72;
 /// The query parameter that names the regions; as a header in lower case.
 pub(crate) const REGION_SET: &str = "X-Amz-Region-Set";
-
-/// `day/service/aws4_request`.
-pub(crate) fn scope(at: Timestamp, service: &str) -> Short {
-    let mut scope = Short::new();
-    scope.put(&at.day());
-    for part in [service, "aws4_request"] {
-        scope.put(b"/");
-        scope.put(part.as_bytes());
-    }
-    scope
-}

@@ -2,10 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use super::{ALGORITHM, EcdsaKey, scope};
+use super::{ALGORITHM, EcdsaKey};
 use crate::chunk::ChunkSigner;
 use crate::sign::Scheme;
-use crate::{Credentials, HeadersToSend, Presigner, Short, Sign, Timestamp};
+use crate::{Credentials, HeadersToSend, Presigner, Scope, Short, Sign, Timestamp};
 
 /// Signs for one credential and set of regions. The key pair is derived once and does not age.
 ///
@@ -31,17 +31,17 @@ use crate::{Credentials, HeadersToSend, Presigner, Short, Sign, Timestamp};
 #[derive(Clone, Debug)]
 pub struct Signer<'c> {
     credentials: &'c Credentials,
-    region_set: &'c str,
+    scope: Scope<'c>,
     key: EcdsaKey,
 }
 
 impl<'c> Signer<'c> {
-    /// A signer for service `s3` in the regions of `region_set`: names separated by commas, each
-    /// of which may end in `*`.
+    /// A signer for a set of regions and a service (regions alone mean S3): names separated by
+    /// commas, each of which may end in `*`.
     #[must_use]
-    pub fn new(credentials: &'c Credentials, region_set: &'c str) -> Self {
+    pub fn new(credentials: &'c Credentials, scope: impl Into<Scope<'c>>) -> Self {
         let key = EcdsaKey::derive(credentials.secret(), credentials.access_key_id());
-        Self { credentials, region_set, key }
+        Self { credentials, scope: scope.into(), key }
     }
 
     /// Signs `request` in its headers, as of `at`.
@@ -49,8 +49,9 @@ impl<'c> Signer<'c> {
     pub fn sign(&self, request: &Sign<'_>, at: Timestamp) -> HeadersToSend {
         Scheme {
             algorithm: ALGORITHM,
-            scope: scope(at, "s3"),
-            region_set: Some(self.region_set),
+            scope: self.scope.text_of_regions(at),
+            dialect: self.scope.dialect,
+            region_set: Some(self.scope.region),
             signature: &|string_to_sign| {
                 Short::from_slice(self.key.sign(string_to_sign).as_bytes())
             },
@@ -62,12 +63,12 @@ impl<'c> Signer<'c> {
     /// `seed`.
     #[must_use]
     pub fn chunks(&self, at: Timestamp, seed: &str) -> ChunkSigner {
-        ChunkSigner::of_regions(self.key.clone(), at, seed)
+        ChunkSigner::of_regions(self.key.clone(), self.scope, at, seed)
     }
 
     /// A presigner whose URLs are signed at `at`.
     #[must_use]
     pub fn presigner(&self, at: Timestamp) -> Presigner<'c> {
-        Presigner::of_regions(self.credentials, self.key.clone(), self.region_set, at)
+        Presigner::of_regions(self.credentials, self.key.clone(), self.scope, at)
     }
 }

@@ -62,6 +62,7 @@ fn read_v4<'a>(
             signed_at,
             expires_at: None,
             scope: Short::from_slice(scope.as_bytes()),
+            dialect: rules.scope.dialect,
             signed_headers: Value::AsSent(parts.signed_headers.as_bytes()),
             payload_hash,
             signature: Value::AsSent(parts.signature.as_bytes()),
@@ -106,7 +107,7 @@ fn payload_hash<'a>(request: &Request<'a>) -> Result<Value<'a>, VerifyError> {
 fn region_set_covers(request: &Request<'_>, rules: &Rules<'_>) -> Result<(), RegionSetFault> {
     let sent: Vec<&[u8]> = request.header_values(REGION_SET).collect();
     let list = sent.join(&b","[..]);
-    region_set::covers((!sent.is_empty()).then_some(&list), rules.region)
+    region_set::covers((!sent.is_empty()).then_some(&list), rules.scope.region)
 }
 
 /// A header signature is good for 15 minutes, to either side.

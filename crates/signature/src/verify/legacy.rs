@@ -158,6 +158,7 @@ fn breaks_a_line(params: &Params<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Scope;
     use crate::{Credentials, Presented, Presign, v2, verify};
 
     const NOW: Timestamp = Timestamp::MAX;
@@ -186,7 +187,7 @@ mod tests {
         let request =
             Request { method: "GET", path: "/b/k", query, headers: &headers, virtual_bucket: None };
         let now = Timestamp::from_seconds(NOW.seconds() - 1);
-        let rules = Rules { now, region: "r", service: "s3", legacy: Legacy::Accept };
+        let rules = Rules { now, scope: Scope::s3("r"), legacy: Legacy::Accept };
         let Ok(Presented::Signature(claim)) = verify::read(&request, &rules) else {
             panic!("{query} is signed")
         };

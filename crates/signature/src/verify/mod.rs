@@ -25,7 +25,7 @@ pub(crate) use v4::{Algorithm, Credential, Key};
 use crate::chunk::{ChunkDecoder, ChunkVerifier, Chunks};
 use crate::query::{Params, Value};
 use crate::v4a::{EcdsaKey, EcdsaPublicKey};
-use crate::{Request, SecretKey, Short, SigningKey, Timestamp};
+use crate::{Request, Scope, SecretKey, Short, SigningKey, Timestamp};
 
 /// Clock skew that a signature may have, to either side where AWS says so: 15 minutes.
 pub const SKEW_SECONDS_MAX: u64 = 900;
@@ -47,10 +47,8 @@ pub enum Legacy {
 pub struct Rules<'a> {
     /// The moment at which the request began.
     pub now: Timestamp,
-    /// The region that scopes must name, and sets of regions must cover.
-    pub region: &'a str,
-    /// The service that scopes must name; `s3`.
-    pub service: &'a str,
+    /// The region that credentials must name, and sets of regions must cover; and the service.
+    pub scope: Scope<'a>,
     /// Whether SigV2 is accepted.
     pub legacy: Legacy,
 }
@@ -186,7 +184,7 @@ impl Unverified<'_> {
             Claim::V4(claim) => match claim.algorithm {
                 Algorithm::Hmac => {
                     let at = claim.signed_at;
-                    self.verify_with(&SigningKey::derive(secret, at, rules.region, rules.service))
+                    self.verify_with(&SigningKey::derive(secret, at, rules.scope))
                 }
                 Algorithm::Ecdsa => {
                     let key = EcdsaKey::derive(secret, self.access_key_id());

@@ -5,11 +5,11 @@
 use super::error::{CredentialFault, VerifyError};
 use super::v4::{self, Algorithm, Credential, headers_are_signed, is_in_order};
 use super::{Claim, Rules, SKEW_SECONDS_MAX, Unverified, region_set};
-use crate::canonical::UNSIGNED_PAYLOAD;
+use crate::canonical::payload_hash_of_url;
 use crate::query::{Param, Params, Value};
 use crate::v2::Place;
 use crate::v4a::REGION_SET;
-use crate::{EXPIRES_SECONDS_MAX, Request, Short, Timestamp};
+use crate::{Dialect, EXPIRES_SECONDS_MAX, Request, Short, Timestamp};
 
 const PARAMETERS: [&str; 6] = [
     "X-Amz-Algorithm",
@@ -51,7 +51,7 @@ pub(super) fn read<'a>(
     let scope = credential.scope(signed_at, rules).map_err(VerifyError::QueryCredential)?;
     if algorithm == Algorithm::Ecdsa {
         let [region_set] = params.once([REGION_SET]);
-        region_set::covers(region_set.map(Param::decoded).as_deref(), rules.region)
+        region_set::covers(region_set.map(Param::decoded).as_deref(), rules.scope.region)
             .map_err(VerifyError::QueryRegionSet)?;
     }
     let expires_at = in_time(signed_at, expires_seconds(&expires.decoded())?, rules.now)?;
@@ -69,7 +69,8 @@ pub(super) fn read<'a>(
             signed_at,
             expires_at: Some(expires_at),
             scope: Short::from_slice(scope.as_bytes()),
-            payload_hash: payload_hash(request, &params, &signed_headers),
+            dialect: rules.scope.dialect,
+            payload_hash: payload_hash(request, &params, &signed_headers, rules.scope.dialect),
             signed_headers,
             signature: signature.decoded(),
         }),
@@ -113,12 +114,14 @@ fn in_time(
     Ok(expires_at)
 }
 
-/// What the query says of the body, else what a *signed* header says, else nothing. A signed
+/// What the query says of the body, else what a *signed* header says, else what a URL means that
+/// says nothing. A signed
 /// header that is not sent makes the signature wrong, whatever stands here.
 fn payload_hash<'a>(
     request: &Request<'a>,
     params: &Params<'a>,
     signed_headers: &[u8],
+    dialect: Dialect,
 ) -> Value<'a> {
     let name = "x-amz-content-sha256";
     let in_query = params.iter().find(|p| p.is("X-Amz-Content-Sha256") || p.is(name));
@@ -127,5 +130,5 @@ fn payload_hash<'a>(
     }
     let is_signed = signed_headers.split(|&b| b == b';').any(|n| n == name.as_bytes());
     let header = request.header_values(name).next().filter(|_| is_signed);
-    Value::AsSent(header.unwrap_or(UNSIGNED_PAYLOAD.as_bytes()))
+    Value::AsSent(header.unwrap_or(payload_hash_of_url(dialect).as_bytes()))
 }

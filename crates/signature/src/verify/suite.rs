@@ -1,8 +1,7 @@
 //! The generic test suites of SigV4 and SigV4A, as AWS publishes them.
 //!
-//! They are not S3's: the service is called `service`, a URL's body is signed as what it is, and
-//! where a case asks for it the path is resolved first. What S3 does not do is supplied here;
-//! cases whose path would have to be resolved are left out.
+//! They are not S3's: the service is called `service`, and a URL's body is signed as what it is.
+//! A case whose path is not to be resolved is one of S3's dialect in this.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,17 +10,35 @@ use serde::Deserialize;
 
 use crate::canonical::{Canonical, HeaderSource, HostPort, SignedHeaders, string_to_sign_to};
 use crate::encode::{Plus, decode_strict};
-use crate::mac::{hex, sha256_hex};
+use crate::mac::{hex, sha256, sha256_hex};
 use crate::v4a::{EcdsaKey, EcdsaPublicKey};
 use crate::verify::{Legacy, Presented, Rules, VerifyError, read};
-use crate::{Mechanism, Params, Request, SecretKey, SigningKey, Text, Timestamp, presign, v4a};
+use crate::{
+    Dialect, Mechanism, Params, Payload, Request, Scope, SecretKey, SigningKey, Text, Timestamp,
+    Verified, v4a,
+};
 
-/// Of 38 cases of each suite, 6 have a path that would have to be resolved.
-const CASES_THAT_RUN: usize = 2 * (38 - 6);
+/// In each of the two suites.
+const CASES: usize = 38;
+/// URLs of both whose path is resolved and whose body is empty, so that they verify as they are.
+const URLS: usize = 56;
+/// In the older suite, which has SigV4 only.
+const CLASSIC_CASES: usize = 34;
 
 #[derive(Deserialize)]
 struct Suite {
     cases: Vec<Case>,
+    classic: Vec<Classic>,
+    classic_credentials: Key,
+}
+
+#[derive(Deserialize)]
+struct Classic {
+    name: String,
+    canonical_request: String,
+    string_to_sign: String,
+    authorization: String,
+    signed_request: String,
 }
 
 #[derive(Deserialize)]
@@ -75,10 +92,12 @@ struct Sent {
     body: String,
 }
 
+fn suite() -> Suite {
+    serde_json::from_str(include_str!("../../../../vectors/aws4_testsuite.json")).unwrap()
+}
+
 fn cases() -> Vec<Case> {
-    let suite: Suite =
-        serde_json::from_str(include_str!("../../../../vectors/aws4_testsuite.json")).unwrap();
-    suite.cases
+    suite().cases
 }
 
 fn at() -> Timestamp {
@@ -87,7 +106,7 @@ fn at() -> Timestamp {
 
 impl Sent {
     fn read(text: &str) -> Self {
-        let (head, body) = text.split_once("\n\n").unwrap();
+        let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
         let (line, headers) = head.split_once('\n').unwrap();
         let (method, target) = line.strip_suffix(" HTTP/1.1").unwrap().split_once(' ').unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -115,6 +134,25 @@ impl Sent {
         })
     }
 
+    /// The canonical request of what was signed.
+    fn canonical(&self, dialect: Dialect, signed_headers: &str) -> String {
+        let mut canonical = Text::new();
+        let headers = self.with(|request| {
+            Canonical {
+                request,
+                params: &Params::read(request.query),
+                signed_headers: signed_headers.as_bytes(),
+                payload_hash: &sha256_hex(self.body.as_bytes()),
+                source: HeaderSource::Headers,
+                host: HostPort::AsSent,
+                dialect,
+            }
+            .write_to(&mut canonical)
+        });
+        assert_eq!(headers, SignedHeaders::Present);
+        text(&canonical)
+    }
+
     /// The list of signed headers and the signature, from the header or else the query.
     fn signature(&self) -> (String, String) {
         let field = |text: &str, name: &str, end: char| {
@@ -132,15 +170,19 @@ impl Sent {
 }
 
 impl Case {
-    /// Whether S3's way with paths, which is to leave them alone, is the case's.
-    fn runs(&self) -> bool {
-        let path = Sent::read(&self.header.signed_request).path;
-        let segments = || path.split('/').skip(1);
-        let is_empty =
-            |(index, segment): (usize, &str)| segment.is_empty() && index + 1 < segments().count();
-        let is_dots = |segment: &str| segment == "." || segment == "..";
-        !self.context.normalize
-            || !(segments().any(is_dots) || segments().enumerate().any(is_empty))
+    fn scope(&self) -> Scope<'_> {
+        let Context { region, service, normalize, .. } = &self.context;
+        let dialect = if *normalize { Dialect::Generic } else { Dialect::S3 };
+        Scope { region, service, dialect }
+    }
+
+    /// What the verifier says of the case as it was sent.
+    fn verify(&self, sent: &Sent) -> Result<Verified, VerifyError> {
+        let rules = Rules { now: at(), scope: self.scope(), legacy: Legacy::Refuse };
+        sent.with(|request| match read(request, &rules)? {
+            Presented::Signature(claim) => claim.verify(&self.secret(), &rules),
+            Presented::Nothing => Err(VerifyError::QueryIncomplete),
+        })
     }
 
     fn secret(&self) -> SecretKey {
@@ -153,20 +195,18 @@ impl Case {
 
     /// Whether `signature` is one of `string_to_sign`.
     fn is_right(&self, string_to_sign: &str, signature: &str) -> bool {
-        let Context { region, service, .. } = &self.context;
         if self.algorithm == "v4a" {
             let public = self.pair().public_key();
             return public.verifies(string_to_sign.as_bytes(), signature.as_bytes());
         }
-        let key = SigningKey::derive(&self.secret(), at(), region, service);
+        let key = SigningKey::derive(&self.secret(), at(), self.scope());
         hex(key.mac(string_to_sign.as_bytes())) == signature.as_bytes()
     }
 
     fn string_to_sign(&self, canonical: &str) -> String {
-        let Context { region, service, .. } = &self.context;
         let (word, scope) = match self.algorithm.as_str() {
-            "v4a" => (v4a::ALGORITHM, v4a::scope(at(), service)),
-            _ => (crate::canonical::ALGORITHM, presign::scope(at(), region, service)),
+            "v4a" => (v4a::ALGORITHM, self.scope().text_of_regions(at())),
+            _ => (crate::canonical::ALGORITHM, self.scope().text(at())),
         };
         let mut out = Text::new();
         string_to_sign_to(&mut out, word, &at().basic(), &scope, &sha256_hex(canonical.as_bytes()));
@@ -182,21 +222,9 @@ impl Case {
             sent.query = pieces.collect::<Vec<_>>().join("&");
         }
         let (signed_headers, sent_signature) = sent.signature();
-        let mut canonical = Text::new();
-        let headers = sent.with(|request| {
-            Canonical {
-                request,
-                params: &Params::read(request.query),
-                signed_headers: signed_headers.as_bytes(),
-                payload_hash: &sha256_hex(sent.body.as_bytes()),
-                source: HeaderSource::Headers,
-                host: HostPort::AsSent,
-            }
-            .write_to(&mut canonical)
-        });
-        assert_eq!(headers, SignedHeaders::Present, "{name}");
-        assert_eq!(text(&canonical), expected.canonical_request, "{name}");
-        assert_eq!(self.string_to_sign(&text(&canonical)), expected.string_to_sign, "{name}");
+        let canonical = sent.canonical(self.scope().dialect, &signed_headers);
+        assert_eq!(canonical, expected.canonical_request, "{name}");
+        assert_eq!(self.string_to_sign(&canonical), expected.string_to_sign, "{name}");
         for signature in [&sent_signature, &expected.signature] {
             assert!(self.is_right(&expected.string_to_sign, signature), "{name}");
         }
@@ -214,13 +242,32 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn every_canonical_request_string_to_sign_and_signature_is_the_known_one() {
-    let mut runs = 0;
-    for case in cases().iter().filter(|case| case.runs()) {
+    let cases = cases();
+    for case in &cases {
         case.check(&case.header);
         case.check(&case.query);
-        runs += 1;
     }
-    assert_eq!(runs, CASES_THAT_RUN);
+    assert_eq!(cases.len(), 2 * CASES);
+}
+
+#[test]
+fn the_older_suite_is_signed_as_it_has_it() {
+    let suite = suite();
+    let secret = SecretKey::new(suite.classic_credentials.secret_access_key.as_str());
+    let scope = Scope::generic("us-east-1", "service");
+    for case in &suite.classic {
+        let sent = Sent::read(&case.signed_request);
+        let canonical = sent.canonical(scope.dialect, &sent.signature().0);
+        assert_eq!(canonical, case.canonical_request, "{}", case.name);
+        let mut ours = Text::new();
+        let hash = sha256_hex(canonical.as_bytes());
+        let word = crate::canonical::ALGORITHM;
+        string_to_sign_to(&mut ours, word, &at().basic(), &scope.text(at()), &hash);
+        assert_eq!(text(&ours), case.string_to_sign, "{}", case.name);
+        let signature = text(&hex(SigningKey::derive(&secret, at(), scope).mac(&ours)));
+        assert!(case.authorization.ends_with(&signature), "{}", case.name);
+    }
+    assert_eq!(suite.classic.len(), CLASSIC_CASES);
 }
 
 #[test]
@@ -241,19 +288,14 @@ fn every_public_key_is_the_known_one() {
 #[test]
 fn what_the_suites_sign_in_a_header_verifies() {
     let mut verified = 0;
-    for case in cases().iter().filter(|case| case.runs()) {
+    for case in cases() {
         let mut sent = Sent::read(&case.header.signed_request);
         if !sent.headers.iter().any(|(name, _)| name == "x-amz-content-sha256") {
             let hash = text(&sha256_hex(sent.body.as_bytes()));
             sent.headers.push(("x-amz-content-sha256".into(), hash));
         }
-        let Context { region, service, omit_session_token, .. } = &case.context;
-        let rules = Rules { now: at(), region, service, legacy: Legacy::Refuse };
-        let verdict = sent.with(|request| match read(request, &rules)? {
-            Presented::Signature(claim) => claim.verify(&case.secret(), &rules),
-            Presented::Nothing => Err(VerifyError::QueryIncomplete),
-        });
-        if *omit_session_token {
+        let verdict = case.verify(&sent);
+        if case.context.omit_session_token {
             let error = VerifyError::HeadersNotSigned("x-amz-security-token".into());
             assert_eq!(verdict.unwrap_err(), error, "{}", case.name);
             continue;
@@ -264,5 +306,22 @@ fn what_the_suites_sign_in_a_header_verifies() {
         verified += 1;
     }
     // One case of each suite adds its token behind the signature's back.
-    assert_eq!(verified, CASES_THAT_RUN - 2);
+    assert_eq!(verified, 2 * (CASES - 1));
+}
+
+#[test]
+fn what_the_suites_sign_in_a_url_verifies() {
+    let mut verified = 0;
+    for case in cases() {
+        let sent = Sent::read(&case.query.signed_request);
+        let is_generic = case.scope().dialect == Dialect::Generic;
+        if !is_generic || case.context.omit_session_token || !sent.body.is_empty() {
+            continue;
+        }
+        let verdict = case.verify(&sent).unwrap();
+        let empty = Payload::Sha256(sha256(b""));
+        assert_eq!(verdict.payload(), empty, "{}", case.name);
+        verified += 1;
+    }
+    assert_eq!(verified, URLS);
 }

@@ -17,7 +17,7 @@ use crate::mac::{Hash, hex, matches};
 use crate::query::{Params, Value};
 use crate::v2::Place;
 use crate::v4a::{self, EcdsaPublicKey};
-use crate::{Request, Short, SigningKey, Text, Timestamp};
+use crate::{Dialect, Request, Short, SigningKey, Text, Timestamp};
 
 /// How a signature is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,7 @@ pub(super) struct Claim<'a> {
     pub(super) signed_at: Timestamp,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) scope: Short,
+    pub(super) dialect: Dialect,
     pub(super) signed_headers: Value<'a>,
     pub(super) payload_hash: Value<'a>,
     pub(super) signature: Value<'a>,
@@ -118,6 +119,7 @@ impl Claim<'_> {
             payload_hash: &self.payload_hash,
             source,
             host,
+            dialect: self.dialect,
         };
         let mut hash = Hash::NEW;
         let headers = canonical.write_to(&mut hash);
@@ -222,7 +224,7 @@ impl<'a> Credential<'a> {
             Algorithm::Hmac => CredentialFault::Malformed,
             Algorithm::Ecdsa => CredentialFault::MalformedV4a,
         })?;
-        if service != rules.service {
+        if service != rules.scope.service {
             return Err(CredentialFault::Service(service.into()));
         }
         if terminator != "aws4_request" {
@@ -255,7 +257,7 @@ impl<'a> Credential<'a> {
         signed_at: Timestamp,
         rules: &Rules<'_>,
     ) -> Result<&'a str, CredentialFault> {
-        if let Some(region) = self.region.filter(|region| *region != rules.region) {
+        if let Some(region) = self.region.filter(|region| *region != rules.scope.region) {
             return Err(CredentialFault::Region(region.into()));
         }
         if self.day.as_bytes() != signed_at.day() {

@@ -3,7 +3,7 @@
 
 use std::time::SystemTime;
 
-use signature::{Legacy, Mechanism, Presented, Request, Rules, SecretKey, Timestamp, verify};
+use signature::{Legacy, Mechanism, Presented, Request, Rules, Scope, SecretKey, Timestamp, verify};
 
 use crate::case::Case;
 
@@ -20,7 +20,7 @@ fn check_at(url: &str, key: &str, case: &Case, now: Timestamp) -> Result<(), Str
     is_of(host, path, key, case).then_some(()).ok_or("it is for another object")?;
     let headers = [("host", host.as_bytes())];
     let request = Request { method: "GET", path, query, headers: &headers, virtual_bucket: None };
-    let rules = Rules { now, region: &case.region, service: "s3", legacy: Legacy::Refuse };
+    let rules = Rules { now, scope: Scope::s3(&case.region), legacy: Legacy::Refuse };
     let presented = verify::read(&request, &rules).map_err(|error| format!("{error:?}"))?;
     let Presented::Signature(claim) = presented else { return Err("it is not signed".to_owned()) };
     if claim.access_key_id() != case.access_key_id || claim.session_token().is_some() {
