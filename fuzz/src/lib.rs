@@ -11,7 +11,9 @@ pub mod meaning;
 pub mod roundtrip;
 pub mod wire;
 
-use signature::{Credentials, Legacy, Presented, Request, Rules, Scope, Timestamp, VerifyError, verify};
+use signature::{
+    Credentials, Legacy, Presented, Request, Rules, Scope, Timestamp, VerifyError, verify,
+};
 
 use crate::meaning::Meaning;
 

@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use sha2::block_api::compress256;
 use signature::{
-    Credentials, Legacy, Presented, Presign, Presigner, Request, Rules, Scope, SigningKey, Timestamp,
-    verify,
+    Credentials, Legacy, Presented, Presign, Presigner, Request, Rules, Scope, SigningKey,
+    Timestamp, verify,
 };
 
 const HOST: &str = "s3.us-east-1.amazonaws.com";
@@ -62,8 +62,7 @@ impl Work {
             headers: &headers,
             virtual_bucket: None,
         };
-        let rules =
-            Rules { now: self.at, scope: Scope::s3("us-east-1"), legacy: Legacy::Refuse };
+        let rules = Rules { now: self.at, scope: Scope::s3("us-east-1"), legacy: Legacy::Refuse };
         let verdict = verify::read(black_box(&request), &rules);
         let is_good = match &verdict {
             Ok(Presented::Signature(claim)) => settle(claim, &rules, self),

@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::encode::Sink;
 use crate::mac::hmac_sha1;
-use crate::presign::{PresignedUrl, QueryText};
 use crate::query::Params;
+use crate::sign::presign::{PresignedUrl, QueryText};
 use crate::{Credentials, HeadersToSend, Presign, Request, Sign, Text, Timestamp};
 
 /// Query parameters that are part of the resource that SigV2 signs; AWS publishes no full list and

@@ -29,7 +29,8 @@ enum SecretHalf {
 
 impl ChunkSigner {
     /// A signer for the body of a request that was signed at `at` for a region and service (a
-    /// region alone means S3), and whose own signature is `seed`. With SigV4A [`v4a::Signer::chunks`] makes one.
+    /// region alone means S3), and whose own signature is `seed`. With SigV4A
+    /// [`v4a::Signer::chunks`](crate::v4a::Signer::chunks) makes one.
     #[must_use]
     pub fn new<'s>(
         secret: &SecretKey,

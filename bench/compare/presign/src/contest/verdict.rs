@@ -3,7 +3,9 @@
 
 use std::time::SystemTime;
 
-use signature::{Legacy, Mechanism, Presented, Request, Rules, Scope, SecretKey, Timestamp, verify};
+use signature::{
+    Legacy, Mechanism, Presented, Request, Rules, Scope, SecretKey, Timestamp, verify,
+};
 
 use crate::case::Case;
 

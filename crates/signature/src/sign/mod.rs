@@ -2,13 +2,15 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
+pub(crate) mod presign;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use self::presign::{signed_headers, with_host};
 use crate::canonical::{ALGORITHM, Canonical, HeaderSource, HostPort, string_to_sign_to};
 use crate::mac::{Hash, hex};
-use crate::presign::{signed_headers, with_host};
 use crate::query::Params;
 use crate::{Credentials, Dialect, Request, Scope, Short, SigningKey, Text, Timestamp};
 

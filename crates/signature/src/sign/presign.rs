@@ -104,9 +104,8 @@ impl<'c> Presigner<'c> {
     ) -> Self {
         let scope = scope.into();
         let key = SigningKey::derive(credentials.secret(), at, scope);
-        let text = scope.text(at);
-        let seal = Seal::Hmac(key.started(&beginning(ALGORITHM, at, &text)));
-        Self::with(credentials, at, text, scope.dialect, seal, None)
+        let beginning = beginning(ALGORITHM, at, &scope.text(at));
+        Self::with(credentials, scope, at, Seal::Hmac(key.started(&beginning)))
     }
 
     /// A presigner with SigV4A for the regions of `scope`.
@@ -116,20 +115,16 @@ impl<'c> Presigner<'c> {
         scope: Scope<'_>,
         at: Timestamp,
     ) -> Self {
-        let text = scope.text_of_regions(at);
-        let beginning = beginning(v4a::ALGORITHM, at, &text).to_vec();
-        let seal = Seal::Ecdsa { key, beginning };
-        Self::with(credentials, at, text, scope.dialect, seal, Some(scope.region))
+        let beginning = beginning(v4a::ALGORITHM, at, &scope.text_of_regions(at)).to_vec();
+        Self::with(credentials, scope, at, Seal::Ecdsa { key, beginning })
     }
 
-    fn with(
-        credentials: &'c Credentials,
-        at: Timestamp,
-        scope: Short,
-        dialect: Dialect,
-        seal: Seal,
-        region_set: Option<&str>,
-    ) -> Self {
+    fn with(credentials: &'c Credentials, scope: Scope<'_>, at: Timestamp, seal: Seal) -> Self {
+        let Scope { region, dialect, .. } = scope;
+        let (scope, region_set) = match seal {
+            Seal::Hmac(_) => (scope.text(at), None),
+            Seal::Ecdsa { .. } => (scope.text_of_regions(at), Some(region)),
+        };
         let mut credential = Short::from_slice(credentials.access_key_id().as_bytes());
         credential.put(b"/");
         credential.put(&scope);
