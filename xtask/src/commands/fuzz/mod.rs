@@ -137,6 +137,6 @@ mod tests {
         for wrong in ["nothing", "verify a b", "--seconds", "--seconds 0", "--seconds -1"] {
             assert!(read_wish(&words(wrong), 60).is_err(), "{wrong}");
         }
-        assert!(find_target("nothing").unwrap_err().hint.contains("canary, verify"));
+        assert!(find_target("nothing").unwrap_err().hint.contains("canary, query"));
     }
 }
