@@ -43,6 +43,11 @@ pub enum StoreError {
         /// Its tag.
         etag: ETag,
     },
+    /// The parts together are over [`OBJECT_BYTES_MAX`](crate::limits::OBJECT_BYTES_MAX).
+    TooLarge {
+        /// Their length in bytes.
+        size: u64,
+    },
     /// The checksum that was sent for the whole object is not the one of its parts.
     ChecksumMismatch,
     /// The disk or the index is full. Reading and removing go on.
@@ -98,6 +103,7 @@ impl fmt::Display for StoreError {
             Self::PartTooSmall { part, size, .. } => {
                 write!(f, "part {part} is too small with {size} bytes")
             }
+            Self::TooLarge { size } => write!(f, "the object is too large with {size} bytes"),
             Self::ChecksumMismatch => f.write_str("the checksum of the object differs"),
             Self::Full => f.write_str("the store is full"),
             Self::Busy => f.write_str("too many writes are waiting"),

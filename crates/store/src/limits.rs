@@ -8,6 +8,10 @@ pub const INLINE_BYTES_MAX: usize = 2 * 4096 - 16 - 8 - 4;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 pub const PART_BYTES_MIN: u64 = 5 * 1024 * 1024;
 
+/// Largest object that an upload can be completed to: 5 TiB.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
+pub const OBJECT_BYTES_MAX: u64 = 5 << 40;
+
 /// How large the index may grow unless told otherwise. The file is sparse, so only address space is
 /// taken: small enough for machines with 39 bits of it, large enough for 25 million inline objects.
 pub const INDEX_BYTES_MAX: usize = 256 << 30;

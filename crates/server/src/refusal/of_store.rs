@@ -41,6 +41,9 @@ impl Refusal {
                 .with("MinSizeAllowed", store::limits::PART_BYTES_MIN)
                 .with("PartNumber", part)
                 .with("ProposedSize", size),
+            StoreError::TooLarge { size } => Self::new(Code::EntityTooLarge)
+                .with("ProposedSize", size)
+                .with("MaxSizeAllowed", store::limits::OBJECT_BYTES_MAX),
             StoreError::ChecksumMismatch => Self::new(Code::BadDigest)
                 .saying("The checksum you specified did not match the calculated checksum."),
             StoreError::Busy => Self::new(Code::ServiceUnavailable),

@@ -16,7 +16,7 @@ use crate::format::rows::{Blob, BlobRow, ObjectRow, PartRow, Piece, SummaryRow};
 use crate::format::values::{ChecksumType, Place, Sums, UploadChecksum, crc64nvme_checksum};
 use crate::format::{FileId, keys};
 use crate::index::View;
-use crate::limits::PART_BYTES_MIN;
+use crate::limits::{OBJECT_BYTES_MAX, PART_BYTES_MIN};
 use crate::object::{Object, Precondition, Slot};
 use crate::store::Store;
 
@@ -46,8 +46,8 @@ pub struct CompleteOptions {
 
 impl Store {
     /// Makes an object of the listed parts; others are dropped. Errors: `NoSuchBucket`,
-    /// `NoSuchUpload`, `InvalidPartOrder`, `InvalidPart`, `PartTooSmall`, `ChecksumMismatch`, those
-    /// of [`Precondition`], `Full`.
+    /// `NoSuchUpload`, `InvalidPartOrder`, `InvalidPart`, `PartTooSmall`, `TooLarge`,
+    /// `ChecksumMismatch`, those of [`Precondition`], `Full`.
     pub fn complete_upload(
         &self,
         name: &UploadName,
@@ -116,6 +116,10 @@ fn check_sizes(parts: &[(PartNumber, PartRow)]) -> Result<(), StoreError> {
     let Some((_, all_but_last)) = parts.split_last() else {
         return Ok(());
     };
+    let size = parts.iter().fold(0_u64, |size, (_, row)| size.saturating_add(row.sums.size));
+    if size > OBJECT_BYTES_MAX {
+        return Err(StoreError::TooLarge { size });
+    }
     match all_but_last.iter().find(|(_, row)| row.sums.size < PART_BYTES_MIN) {
         Some((part, row)) => Err(StoreError::PartTooSmall {
             part: *part,
@@ -223,4 +227,33 @@ fn composite(
 fn crc32_value(sum: u64) -> Vec<u8> {
     let [.., a, b, c, d] = sum.to_be_bytes();
     vec![a, b, c, d]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parts of these sizes, without any content.
+    fn parts(sizes: impl IntoIterator<Item = u64>) -> Vec<(PartNumber, PartRow)> {
+        let row = |size| PartRow {
+            modified_ms: 0,
+            md5: [0; 16],
+            place: Place::Empty,
+            sums: Sums { size, crc64nvme: 0, checksum: crc64nvme_checksum(0) },
+        };
+        let numbers = (1..).map(|number| PartNumber::new(number).unwrap());
+        numbers.zip(sizes.into_iter().map(row)).collect()
+    }
+
+    #[test]
+    fn an_object_has_5_tib_at_most() {
+        let part = 5 << 30;
+        let most = parts([part; 1024]);
+        check_sizes(&most).unwrap();
+        assert_eq!(sum(&most, None).unwrap().size, OBJECT_BYTES_MAX);
+        let one_more = check_sizes(&parts([part; 1024].into_iter().chain([1])));
+        assert!(matches!(one_more, Err(StoreError::TooLarge { size: 0x500_0000_0001 })));
+        let endless = check_sizes(&parts([u64::MAX; 10_000]));
+        assert!(matches!(endless, Err(StoreError::TooLarge { size: u64::MAX })));
+    }
 }

@@ -226,6 +226,48 @@ fn uploads_and_parts_are_listed_in_order_and_pages() {
 }
 
 #[test]
+fn ten_thousand_parts_in_any_order_are_listed_in_theirs() {
+    let house = Fixture::new();
+    let upload = begin(&house, "k", None);
+    // 7919 is prime to 10,000, so that each number comes once, and every tenth comes again.
+    let order: Vec<u16> = (0..10_000_u32).map(|n| number_of(n * 7919 % 10_000)).collect();
+    let again = order.iter().step_by(10);
+    for batch in order.iter().chain(again).copied().collect::<Vec<_>>().chunks(1000) {
+        let pending: Vec<_> = batch
+            .iter()
+            .map(|&part| {
+                let content = house.content(&part.to_be_bytes());
+                house.store.put_part(&upload, number(part), content, PartOptions::default())
+            })
+            .collect();
+        for part in pending {
+            part.wait().unwrap();
+        }
+    }
+    let mut listed: Vec<Part> = Vec::new();
+    loop {
+        let after = listed.last().map_or(0, |part| part.number.get());
+        let page = house.store.parts(&upload, after, 1000).unwrap();
+        listed.extend(page.items);
+        if !page.more {
+            break;
+        }
+    }
+    let numbers: Vec<u16> = listed.iter().map(|part| part.number.get()).collect();
+    assert_eq!(numbers, (1..=10_000).collect::<Vec<_>>());
+    // All but the last are too small to be completed, and the upload survives that.
+    let refused = complete(&house, &upload, &listed);
+    assert!(matches!(refused, Err(StoreError::PartTooSmall { .. })));
+    let last = &listed[9999..];
+    complete(&house, &upload, last).unwrap();
+    assert_eq!(house.get("k").unwrap(), 10_000_u16.to_be_bytes());
+}
+
+fn number_of(zero_based: u32) -> u16 {
+    u16::try_from(zero_based + 1).unwrap()
+}
+
+#[test]
 fn an_upload_is_found_under_its_own_name_alone() {
     let house = Fixture::new();
     let upload = begin(&house, "k", None);
