@@ -23,6 +23,9 @@ const MARKER_FAMILY: &str = "hallpass store ";
 const MARKER_TEXT: &str = "hallpass store 1\n";
 const LOCK: &str = "lock";
 const INDEX: &str = "index";
+/// LMDB's name for what it keeps in a folder.
+const INDEX_FILE: &str = "data.mdb";
+const INDEX_NEW: &str = "index.new";
 const BLOBS: &str = "blobs";
 const STAGING: &str = "staging";
 
@@ -39,44 +42,60 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// Opens the folder `dir`, making it a store when it is empty or absent.
+    /// Opens the folder `dir`, making it a store when it is empty or absent. What is in it is laid
+    /// out by [`lay_out`](Self::lay_out).
     pub(crate) fn open(dir: &Path) -> Result<Self, StoreError> {
-        make_folder(dir).map_err(|e| StoreError::io("creating the folder of the store", e))?;
+        let created = make_folder(dir);
+        let created = created.map_err(|e| StoreError::io("creating the folder of the store", e))?;
         // Looked at before the lock is made, so that a foreign folder stays as it was.
         is_store(dir)?;
         let disk = Self { dir: dir.to_owned(), _lock: lock(dir)? };
         if !is_store(dir)? {
-            write_marker(dir).map_err(|e| StoreError::io("marking the folder of the store", e))?;
+            let marking = |e| StoreError::io("marking the folder of the store", e);
+            sync_parent(dir, created).map_err(marking)?;
+            write_marker(dir).map_err(marking)?;
         }
-        disk.lay_out().map_err(|e| StoreError::io("laying out the store", e))?;
         Ok(disk)
     }
 
-    /// Creates the folders that are missing and makes their names durable.
-    fn lay_out(&self) -> io::Result<()> {
-        let mut created = false;
-        for folder in [INDEX, BLOBS, STAGING] {
-            created |= make_folder(&self.dir.join(folder))?;
-        }
+    /// Lays the store out, as far as it is not, and makes all names durable: a process that was
+    /// killed here may have made them without. The index comes first and whole, made by `create`
+    /// in a folder of its own, so that an index that is missing later was lost.
+    pub(crate) fn lay_out(
+        &self,
+        create: impl FnOnce(&Path) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let laying = |e| StoreError::io("laying out the store", e);
         let blobs = self.dir.join(BLOBS);
+        if !self.index().join(INDEX_FILE).try_exists().map_err(laying)? {
+            if blobs.try_exists().map_err(laying)? {
+                let at = self.index().display().to_string();
+                return Err(StoreError::Corrupt { what: "index, which is missing,", at });
+            }
+            let new = self.dir.join(INDEX_NEW);
+            remake_folder(&new).map_err(laying)?;
+            create(&new)?;
+            sync_folder(&new).map_err(laying)?;
+            std::fs::rename(&new, self.index()).map_err(laying)?;
+        }
+        self.lay_out_content(&blobs).map_err(laying)
+    }
+
+    fn lay_out_content(&self, blobs: &Path) -> io::Result<()> {
+        // Before the first of the other folders, which say that there was an index.
+        sync_folder(&self.dir)?;
+        make_folder(&self.dir.join(STAGING))?;
+        make_folder(blobs)?;
         for first in 0..=u8::MAX {
-            created |= make_folder(&blobs.join(s3::hex::encode(&[first])))?;
+            make_folder(&blobs.join(s3::hex::encode(&[first])))?;
         }
-        if created {
-            sync_folder(&blobs)?;
-            sync_folder(&self.dir)?;
-        }
-        Ok(())
+        sync_folder(blobs)?;
+        sync_folder(&self.dir)
     }
 
     /// Where the index keeps its files.
     pub(crate) fn index(&self) -> PathBuf {
         self.dir.join(INDEX)
-    }
-
-    /// Makes the names of the index's files durable.
-    pub(crate) fn sync_index(&self) -> Result<(), StoreError> {
-        sync_folder(&self.index()).map_err(|e| StoreError::io("syncing the index", e))
     }
 
     /// Makes the names of all staged files durable.
@@ -289,6 +308,25 @@ fn make_folder(path: &Path) -> io::Result<bool> {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(e) => Err(e),
+    }
+}
+
+/// An empty folder, whatever was there.
+fn remake_folder(path: &Path) -> io::Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(e) if e.kind() != ErrorKind::NotFound => return Err(e),
+        _ => make_folder(path)?,
+    };
+    Ok(())
+}
+
+/// Makes the name of the store's folder durable. One that was made by others may stand where
+/// nobody else may look.
+fn sync_parent(dir: &Path, created: bool) -> io::Result<()> {
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+    match sync_folder(parent.unwrap_or(Path::new("."))) {
+        Err(e) if e.kind() == ErrorKind::PermissionDenied && !created => Ok(()),
+        synced => synced,
     }
 }
 

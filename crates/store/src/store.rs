@@ -54,8 +54,8 @@ impl Store {
     /// Opens or creates a store otherwise than usual.
     pub fn open_with(dir: &Path, options: Options) -> Result<Self, StoreError> {
         let disk = Arc::new(Disk::open(dir)?);
+        disk.lay_out(|new| Index::open(new, options.index_bytes_max).map(drop))?;
         let index = Arc::new(Index::open(&disk.index(), options.index_bytes_max)?);
-        disk.sync_index()?;
         recover::settle_staging(&disk, &index)?;
         let counters = recover::counters(&index)?;
         let sweeper = Sweeper::new(Arc::clone(&disk));

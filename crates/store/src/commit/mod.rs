@@ -187,6 +187,7 @@ mod tests {
     fn desk() -> Desk {
         let dir = tempfile::tempdir().unwrap();
         let disk = Arc::new(Disk::open(dir.path()).unwrap());
+        disk.lay_out(|new| Index::open(new, INDEX_BYTES_MAX).map(drop)).unwrap();
         let index = Arc::new(Index::open(&disk.index(), INDEX_BYTES_MAX).unwrap());
         let sweeper = Sweeper::new(Arc::clone(&disk));
         let queue = Queue::start(disk, Arc::clone(&index), Counters::default(), sweeper).unwrap();
