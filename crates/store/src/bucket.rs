@@ -75,6 +75,13 @@ pub(crate) fn row(view: &View<'_>, name: &BucketName) -> Result<BucketRow, Store
     view.get(keys::bucket(name))?.ok_or(StoreError::NoSuchBucket)
 }
 
+/// The number and the name in a row of the table.
+pub(crate) fn numbered(found: &Found<'_>) -> Result<(u64, String), StoreError> {
+    let number = found.unseal::<BucketRow>()?.number;
+    let name = std::str::from_utf8(found.key).map_err(|_| found.corrupt::<BucketRow>())?;
+    Ok((number, name.to_owned()))
+}
+
 fn bucket(found: Found<'_>) -> Result<Bucket, StoreError> {
     let created_ms = found.unseal::<BucketRow>()?.created_ms;
     let name = std::str::from_utf8(found.key).ok().and_then(|name| BucketName::parse(name).ok());

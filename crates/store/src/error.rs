@@ -72,6 +72,8 @@ pub enum StoreError {
     },
     /// The folder holds something other than a store.
     Foreign(PathBuf),
+    /// The folder holds no store.
+    Absent(PathBuf),
     /// The folder holds a store of a later format.
     Newer(PathBuf),
     /// Another process uses the folder.
@@ -111,6 +113,7 @@ impl fmt::Display for StoreError {
             Self::Corrupt { what, at } => write!(f, "the {what} at `{at}` is damaged"),
             Self::Io { doing, source } => write!(f, "{doing}: {source}"),
             Self::Foreign(dir) => write!(f, "`{}` holds other files than a store", dir.display()),
+            Self::Absent(dir) => write!(f, "`{}` holds no store", dir.display()),
             Self::Newer(dir) => write!(f, "`{}` was written by a later version", dir.display()),
             Self::Locked(dir) => write!(f, "`{}` is in use by another process", dir.display()),
         }

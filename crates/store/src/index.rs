@@ -10,11 +10,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use heed::types::Bytes;
-use heed::{CommitOrAbort, Database, Env, EnvOpenOptions, MdbError, RoTxn, RwTxn};
+use heed::{
+    CommitOrAbort, CompactionOption, Database, Env, EnvFlags, EnvOpenOptions, MdbError, RoTxn,
+    RwTxn,
+};
 
+use crate::disk::File;
 use crate::error::StoreError;
 use crate::format::{Record, Table, keys};
-use crate::limits::{INDEX_RESERVE, READERS_MAX};
+use crate::limits::{INDEX_BYTES_MAX, INDEX_RESERVE, READERS_MAX};
 
 type Rows = Database<'static, Bytes, Bytes>;
 
@@ -60,16 +64,15 @@ impl Index {
     /// Opens or creates the index in `dir`, to grow to `bytes_max` at most. The caller holds the
     /// lock of the store.
     pub(crate) fn open(dir: &Path, bytes_max: usize) -> Result<Self, StoreError> {
-        // Whole pages, whatever their size on this machine.
-        let bytes_max = bytes_max.next_multiple_of(1 << 16);
-        let mut options = EnvOpenOptions::new();
-        options.map_size(bytes_max).max_dbs(8).max_readers(READERS_MAX);
-        #[expect(
-            unsafe_code,
-            reason = "the file is mapped, so nobody else may change it: the store's lock is held"
-        )]
-        let env = unsafe { options.open(dir) }.map_err(|e| error("opening the index", e))?;
+        let (env, bytes_max) = open(dir, bytes_max, EnvFlags::empty())?;
         let tables = create_tables(&env).map_err(|e| error("creating the index", e))?;
+        Ok(Self { env, tables: Arc::new(tables), bytes_max })
+    }
+
+    /// Opens the index in `dir` to look at it, while another process may write.
+    pub(crate) fn open_read_only(dir: &Path) -> Result<Self, StoreError> {
+        let (env, bytes_max) = open(dir, INDEX_BYTES_MAX, EnvFlags::READ_ONLY)?;
+        let tables = open_tables(&env).map_err(|e| error("opening the index", e))?;
         Ok(Self { env, tables: Arc::new(tables), bytes_max })
     }
 
@@ -85,11 +88,16 @@ impl Index {
     /// Begins to write. The committer alone does.
     pub(crate) fn write(&self) -> Result<Changes<'_>, StoreError> {
         let txn = self.env.write_txn().map_err(|e| error("beginning a commit", e))?;
-        Ok(Changes { tables: &self.tables, txn, attempts: 0 })
+        Ok(Changes { tables: &self.tables, env: &self.env, txn, attempts: 0 })
     }
 
     /// Whether there is room for more than removals.
     pub(crate) fn has_room(&self) -> Result<bool, StoreError> {
+        Ok(self.used_bytes()? < self.bytes_max - self.bytes_max / INDEX_RESERVE)
+    }
+
+    /// What the rows take. The file keeps what they took at most.
+    pub(crate) fn used_bytes(&self) -> Result<usize, StoreError> {
         let txn = self.env.read_txn().map_err(|e| error("reading the index", e))?;
         let mut used = 0;
         for rows in self.tables.all() {
@@ -97,29 +105,85 @@ impl Index {
             let pages = stat.branch_pages + stat.leaf_pages + stat.overflow_pages;
             used += pages * usize::try_from(stat.page_size).unwrap_or(usize::MAX);
         }
-        Ok(used < self.bytes_max - self.bytes_max / INDEX_RESERVE)
+        Ok(used)
     }
+
+    /// What its file takes.
+    pub(crate) fn file_bytes(&self) -> Result<u64, StoreError> {
+        self.env.real_disk_size().map_err(|e| error("measuring the index", e))
+    }
+
+    /// Writes a copy of the last commit, whoever commits meanwhile. It is not synced.
+    pub(crate) fn copy_to(&self, file: &mut File) -> Result<(), StoreError> {
+        let copied = self.env.copy_to_file(file, CompactionOption::Disabled);
+        copied.map_err(|e| error("copying the index", e))
+    }
+
+    /// Forgets readers of processes that were killed, whose pages would be kept for ever.
+    pub(crate) fn forget_dead_readers(&self) -> Result<(), StoreError> {
+        self.env.clear_stale_readers().map_err(|e| error("clearing readers", e))?;
+        Ok(())
+    }
+}
+
+fn open(dir: &Path, bytes_max: usize, flags: EnvFlags) -> Result<(Env, usize), StoreError> {
+    // Whole pages, whatever their size on this machine.
+    let bytes_max = bytes_max.next_multiple_of(1 << 16);
+    let mut options = EnvOpenOptions::new();
+    options.map_size(bytes_max).max_dbs(8).max_readers(READERS_MAX);
+    #[expect(
+        unsafe_code,
+        reason = "the file is mapped, so only LMDB may change it, and only who holds the store's \
+                  lock lets it; the flags are none that weaken it"
+    )]
+    let env = unsafe { options.flags(flags).open(dir) };
+    Ok((env.map_err(|e| error("opening the index", e))?, bytes_max))
 }
 
 fn create_tables(env: &Env) -> heed::Result<Tables> {
     let txn = env.write_txn()?;
     let created = env.create_databases_and_commit(txn, |opener, txn| {
-        let mut table = |name| opener.create_database::<Bytes, Bytes>(txn, Some(name));
-        let tables = (
-            table("meta")?,
-            table("buckets")?,
-            table("objects")?,
-            table("inline")?,
-            table("blobs")?,
-            table("uploads")?,
-            table("parts")?,
-            table("garbage")?,
-        );
+        let tables = each(|name| opener.create_database::<Bytes, Bytes>(txn, Some(name)))?;
         Ok::<_, heed::Error>(CommitOrAbort::<_, std::convert::Infallible>::Commit(tables))
     })?;
-    let CommitOrAbort::Commit((meta, buckets, objects, inline, blobs, uploads, parts, garbage)) =
-        created;
-    Ok(Tables { meta, buckets, objects, inline, blobs, uploads, parts, garbage })
+    let CommitOrAbort::Commit(tables) = created;
+    Ok(Tables::from(tables))
+}
+
+fn open_tables(env: &Env) -> heed::Result<Tables> {
+    let txn = env.read_txn()?;
+    let opened = env.open_databases_and_commit(txn, |opener, txn| {
+        let tables = each(|name| {
+            let table = opener.open_database::<Bytes, Bytes>(txn, Some(name))?;
+            table.ok_or(heed::Error::Mdb(MdbError::NotFound))
+        })?;
+        Ok::<_, heed::Error>(CommitOrAbort::<_, std::convert::Infallible>::Commit(tables))
+    })?;
+    let CommitOrAbort::Commit(tables) = opened;
+    Ok(Tables::from(tables))
+}
+
+type Each<T> = (T, T, T, T, T, T, T, T);
+
+/// Makes each table of its name.
+fn each<T>(mut table: impl FnMut(&'static str) -> heed::Result<T>) -> heed::Result<Each<T>> {
+    Ok((
+        table("meta")?,
+        table("buckets")?,
+        table("objects")?,
+        table("inline")?,
+        table("blobs")?,
+        table("uploads")?,
+        table("parts")?,
+        table("garbage")?,
+    ))
+}
+
+impl From<Each<Rows>> for Tables {
+    fn from(tables: Each<Rows>) -> Self {
+        let (meta, buckets, objects, inline, blobs, uploads, parts, garbage) = tables;
+        Self { meta, buckets, objects, inline, blobs, uploads, parts, garbage }
+    }
 }
 
 /// One moment of the index.
@@ -165,6 +229,12 @@ impl View<'_> {
         }))
     }
 
+    /// How many rows there are.
+    pub(crate) fn count(&self, table: Table) -> Result<u64, StoreError> {
+        let rows = self.tables.of(table);
+        rows.len(self.txn).map_err(|e| error("counting rows of the index", e))
+    }
+
     /// All rows whose keys begin with `prefix`.
     pub(crate) fn scan_all(
         &self,
@@ -197,6 +267,7 @@ impl Found<'_> {
 /// What is to be committed together.
 pub(crate) struct Changes<'t> {
     tables: &'t Tables,
+    env: &'t Env,
     txn: RwTxn<'t>,
     /// Writes tried so far, also those that failed.
     attempts: u64,
@@ -226,11 +297,23 @@ impl Changes<'_> {
         self.attempts
     }
 
-    /// Makes the changes durable and visible. After an error they are neither, as far as can be
-    /// known before the next start.
-    pub(crate) fn commit(self) -> Result<(), StoreError> {
-        self.txn.commit().map_err(|e| error("committing", e))
+    /// Makes the changes durable and visible.
+    pub(crate) fn commit(self) -> Result<(), Uncommitted> {
+        let Self { env, txn, .. } = self;
+        txn.commit().map_err(|e| Uncommitted {
+            why: error("committing", e),
+            // Once the writing of a root has failed, LMDB begins no other transaction.
+            is_certain: env.write_txn().is_ok(),
+        })
     }
+}
+
+/// A commit that failed.
+#[derive(Debug)]
+pub(crate) struct Uncommitted {
+    pub why: StoreError,
+    /// Whether nothing of it is on the disk. Otherwise the next start will see.
+    pub is_certain: bool,
 }
 
 fn error(doing: &'static str, error: heed::Error) -> StoreError {

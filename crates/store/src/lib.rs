@@ -34,6 +34,7 @@ mod disk;
 mod error;
 mod format;
 mod index;
+mod inspect;
 pub mod limits;
 mod list;
 mod object;
@@ -47,6 +48,9 @@ pub use content::source::ObjectPart;
 pub use content::writer::{Content, Writer};
 pub use error::StoreError;
 pub use format::values::{Attributes, ChecksumType, UploadChecksum};
+pub use inspect::{
+    Backup, Checked, Fault, FilesAre, Finding, Inspection, Observer, Scrubbed, Stat,
+};
 pub use list::{Entry, ListQuery, Listing, Page};
 pub use object::{
     CopySource, Deleted, Object, ObjectSummary, OpenObject, Precondition, PutOptions,

@@ -1,5 +1,7 @@
 //! Every number the store is bounded by, each with its reason.
 
+use std::time::Duration;
+
 /// Longest content that is kept inside the index: with its count and its sum it fills exactly two
 /// pages of 4096 bytes, less the one page header of 16.
 pub const INLINE_BYTES_MAX: usize = 2 * 4096 - 16 - 8 - 4;
@@ -30,3 +32,19 @@ pub(crate) const BATCH_MAX: usize = 1024;
 
 /// Removed contents whose folders are synced together before the index forgets them.
 pub(crate) const SWEEP_BATCH: usize = 256;
+
+/// How often the sweeper looks for what it could not remove while a backup was made.
+pub(crate) const SWEEP_AGAIN: Duration = Duration::from_millis(500);
+
+/// How often the sweeper looks for readers that were killed.
+pub(crate) const SWEEP_IDLE: Duration = Duration::from_secs(60);
+
+/// Rows that a scrub or a backup takes from one moment of the index.
+pub(crate) const WALK_BATCH: usize = 1000;
+
+/// What a scrub reads at once.
+pub(crate) const SCRUB_READ_BYTES: usize = 256 << 10;
+
+/// What is left free on the disk, so that a full one can be emptied: a removal writes to the index
+/// before it gives anything back.
+pub(crate) const DISK_RESERVE: u64 = 16 << 20;

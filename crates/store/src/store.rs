@@ -58,8 +58,7 @@ impl Store {
         let index = Arc::new(Index::open(&disk.index(), options.index_bytes_max)?);
         recover::settle_staging(&disk, &index)?;
         let counters = recover::counters(&index)?;
-        let sweeper = Sweeper::new(Arc::clone(&disk));
-        recover::resume_sweeping(&index, &sweeper.sender())?;
+        let sweeper = Sweeper::new(Arc::clone(&disk), Arc::clone(&index));
         let pins = sweeper.pins();
         let queue = Queue::start(Arc::clone(&disk), Arc::clone(&index), counters, sweeper)?;
         Ok(Self { shared: Arc::new(Shared { queue, index, pins, disk }) })
@@ -95,6 +94,10 @@ impl Store {
 
     pub(crate) fn pins(&self) -> &Arc<Pins> {
         &self.shared.pins
+    }
+
+    pub(crate) fn index(&self) -> &Arc<Index> {
+        &self.shared.index
     }
 
     pub(crate) fn disk(&self) -> &Arc<Disk> {

@@ -54,6 +54,7 @@ impl Refusal {
             | StoreError::Corrupt { .. }
             | StoreError::Io { .. }
             | StoreError::Foreign(_)
+            | StoreError::Absent(_)
             | StoreError::Newer(_)
             | StoreError::Locked(_)) => Self::new(Code::InternalError).because(error.to_string()),
         }

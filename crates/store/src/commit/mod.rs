@@ -117,9 +117,9 @@ impl Committer {
     fn execute(&mut self, batch: Vec<Operation>) {
         let mut answers = Vec::with_capacity(batch.len());
         let outcome = self.attempt(batch, &mut answers);
-        let failure = outcome.as_ref().err();
+        let failure = outcome.as_ref().err().map(|e| self.explain(e));
         for answer in answers {
-            answer(failure.cloned());
+            answer(failure.clone());
         }
         let Ok(Aftermath { staged, doomed, counters }) = outcome else {
             return;
@@ -147,6 +147,16 @@ impl Committer {
         begun?.finish(&self.disk, &self.swept)
     }
 
+    /// LMDB takes a write that a full disk cut short for one that failed.
+    fn explain(&self, error: &StoreError) -> StoreError {
+        match error {
+            StoreError::Io { .. } if self.disk.has_room().is_ok_and(|room| !room) => {
+                StoreError::Full
+            }
+            error => error.clone(),
+        }
+    }
+
     fn stop_sweeping(&mut self) {
         if let Some(sweeping) = self.sweeping.take() {
             sweep::send(&self.sweeps, Sweep::Stop);
@@ -155,7 +165,7 @@ impl Committer {
     }
 
     fn begin(&self) -> Result<Transaction<'_>, StoreError> {
-        let has_room = self.index.has_room()?;
+        let has_room = self.index.has_room()? && self.disk.has_room()?;
         Ok(Transaction::new(self.index.write()?, self.counters, has_room))
     }
 }
@@ -189,7 +199,7 @@ mod tests {
         let disk = Arc::new(Disk::open(dir.path()).unwrap());
         disk.lay_out(|new| Index::open(new, INDEX_BYTES_MAX).map(drop)).unwrap();
         let index = Arc::new(Index::open(&disk.index(), INDEX_BYTES_MAX).unwrap());
-        let sweeper = Sweeper::new(Arc::clone(&disk));
+        let sweeper = Sweeper::new(Arc::clone(&disk), Arc::clone(&index));
         let queue = Queue::start(disk, Arc::clone(&index), Counters::default(), sweeper).unwrap();
         Desk { _dir: dir, index, queue }
     }

@@ -1,15 +1,11 @@
 //! What is done when a store opens: it costs what was in flight when it stopped, never a walk over
 //! the objects.
 
-use std::sync::mpsc::Sender;
-
 use crate::disk::Disk;
 use crate::error::StoreError;
-use crate::format::rows::{Counters, GarbageRow};
-use crate::format::{FileId, Table, keys};
+use crate::format::rows::Counters;
+use crate::format::{Table, keys};
 use crate::index::Index;
-
-use super::sweep::{Doomed, Sweep, send};
 
 /// Settles `staging/`: a file the index refers to is moved to its place, any other was never
 /// acknowledged and goes.
@@ -22,21 +18,6 @@ pub(crate) fn settle_staging(disk: &Disk, index: &Index) -> Result<(), StoreErro
         }
     }
     Ok(())
-}
-
-/// Hands the sweeper what it did not finish.
-pub(crate) fn resume_sweeping(index: &Index, sweeps: &Sender<Sweep>) -> Result<(), StoreError> {
-    index.read(|view| {
-        for found in view.scan_all(Table::Garbage, &[])? {
-            let found = found?;
-            // A damaged row costs the space of its files, not the start of the store.
-            let (Ok(owner), Ok(row)) = (found.key.try_into(), found.unseal::<GarbageRow>()) else {
-                continue;
-            };
-            send(sweeps, Sweep::Remove(Doomed { owner: FileId(owner), files: row.0 }));
-        }
-        Ok(())
-    })
 }
 
 /// The counters of the last commit.

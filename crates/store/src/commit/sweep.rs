@@ -1,15 +1,20 @@
 //! The sweeper: a thread that moves committed files to their place and removes files nobody needs,
 //! so that commits do not wait for it. And the pins that keep files while they are read.
 //!
-//! Whatever fails here is written in the index or seen in `staging/`, and done at the next start.
+//! Whatever fails here is written in the index or seen in `staging/`, and done later: nothing is
+//! removed while a backup keeps the files of the moment it copies.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::ops::Bound;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::disk::Disk;
-use crate::format::FileId;
-use crate::limits::SWEEP_BATCH;
+use crate::error::StoreError;
+use crate::format::rows::GarbageRow;
+use crate::format::{FileId, Table};
+use crate::index::Index;
+use crate::limits::{SWEEP_AGAIN, SWEEP_BATCH, SWEEP_IDLE};
 
 /// Something to do after a commit.
 #[derive(Debug)]
@@ -47,20 +52,23 @@ impl Swept {
 #[derive(Debug)]
 pub(crate) struct Sweeper {
     disk: Arc<Disk>,
+    index: Arc<Index>,
     pins: Arc<Pins>,
     sweeps: Receiver<Sweep>,
     swept: Swept,
     /// Removed, but not yet durably so.
     removed: Vec<FileId>,
     folders: BTreeSet<u8>,
+    /// Whether the index may name files to be removed that nobody will send any more.
+    is_behind: bool,
 }
 
 impl Sweeper {
-    pub(crate) fn new(disk: Arc<Disk>) -> Self {
+    pub(crate) fn new(disk: Arc<Disk>, index: Arc<Index>) -> Self {
         let (sender, sweeps) = mpsc::channel();
         let pins = Arc::new(Pins { held: Mutex::default(), sweeps: sender });
-        let (removed, folders) = Default::default();
-        Self { disk, pins, sweeps, swept: Swept::default(), removed, folders }
+        let (swept, removed, folders) = Default::default();
+        Self { disk, index, pins, sweeps, swept, removed, folders, is_behind: true }
     }
 
     pub(crate) fn pins(&self) -> Arc<Pins> {
@@ -76,23 +84,71 @@ impl Sweeper {
     }
 
     pub(crate) fn run(mut self) {
-        while let Ok(sweep) = self.sweeps.recv() {
-            match sweep {
+        loop {
+            if self.is_behind {
+                self.catch_up();
+            }
+            let patience = if self.is_behind { SWEEP_AGAIN } else { SWEEP_IDLE };
+            match self.sweeps.recv_timeout(patience) {
                 // One that cannot be moved is found where it is, and moved at the next start.
-                Sweep::Settle(id) => drop(self.disk.settle(id)),
-                Sweep::Remove(doomed) => self.remove(doomed),
-                Sweep::Stop => break,
+                Ok(Sweep::Settle(id)) => drop(self.disk.settle(id)),
+                Ok(Sweep::Remove(doomed)) => self.remove(doomed),
+                Ok(Sweep::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                // Should it fail, there is another time.
+                Err(RecvTimeoutError::Timeout) => drop(self.index.forget_dead_readers()),
             }
         }
         self.sync();
+    }
+
+    /// Removes what the index names: what the last run did not, and what a backup kept. Some of it
+    /// may be sent as well; to remove it twice does no harm.
+    fn catch_up(&mut self) {
+        self.is_behind = false;
+        let mut last = None;
+        while let Ok(batch) = self.next_garbage(last.take())
+            && !self.is_behind
+        {
+            let Some(doomed) = batch.last() else { return };
+            last = Some(doomed.owner);
+            batch.into_iter().for_each(|doomed| self.remove(doomed));
+        }
+        // Stopped short.
+        self.is_behind = true;
+    }
+
+    /// A damaged row costs the space of its files, and nothing else.
+    fn next_garbage(&self, after: Option<FileId>) -> Result<Vec<Doomed>, StoreError> {
+        self.index.read(|view| {
+            let from = after.as_ref().map_or(Bound::Unbounded, |id| Bound::Excluded(&id.0[..]));
+            let rows = view.scan(Table::Garbage, &[], from)?;
+            let mut batch = Vec::new();
+            for found in rows {
+                let found = found?;
+                if let (Ok(owner), Ok(row)) = (found.key.try_into(), found.unseal::<GarbageRow>()) {
+                    batch.push(Doomed { owner: FileId(owner), files: row.0 });
+                }
+                if batch.len() == SWEEP_BATCH {
+                    break;
+                }
+            }
+            Ok(batch)
+        })
     }
 
     fn remove(&mut self, doomed: Doomed) {
         let Some(Doomed { owner, files }) = self.pins.claim(doomed) else {
             return;
         };
+        let Ok(Some(leave)) = self.disk.leave_to_remove() else {
+            self.is_behind = true;
+            return;
+        };
+        let removed = files.iter().all(|id| self.disk.remove(*id).is_ok());
+        // A backup may begin from here on.
+        drop(leave);
         self.folders.extend(files.iter().map(|id| id.folder()));
-        if files.iter().all(|id| self.disk.remove(*id).is_ok()) {
+        if removed {
             self.removed.push(owner);
         }
         if self.removed.len() >= SWEEP_BATCH {

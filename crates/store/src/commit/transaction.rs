@@ -6,7 +6,7 @@ use crate::disk::{Disk, Staged};
 use crate::error::StoreError;
 use crate::format::rows::{BucketRow, Counters, GarbageRow};
 use crate::format::{FileId, Record, Table, keys};
-use crate::index::{Changes, View};
+use crate::index::{Changes, Uncommitted, View};
 
 use super::sweep::{Doomed, Swept};
 
@@ -124,13 +124,26 @@ impl<'t> Transaction<'t> {
             self.changes.put(keys::COUNTERS, &self.counters)?;
         }
         if !self.staged.is_empty() {
-            disk.sync_staging()?;
+            disk.sync_staging(&self.staged)?;
         }
         let Self { changes, counters, staged, doomed, .. } = self;
-        let committed = if changes.attempts() == 0 { Ok(()) } else { changes.commit() };
-        // Also kept when the commit failed: should it be on the disk after all, the next start
-        // needs them; should it not, the next start removes them.
-        let staged = staged.into_iter().map(Staged::keep).collect();
-        committed.map(|()| Aftermath { staged, doomed, counters })
+        let committed = match changes.attempts() {
+            0 => Ok(()),
+            _ => changes.commit(),
+        };
+        match committed {
+            // None of it is on the disk, so that the staged files may go.
+            Err(Uncommitted { why, is_certain: true }) => Err(why),
+            // Should it be on the disk after all, the next start needs them; should it not, the
+            // next start removes them.
+            Err(Uncommitted { why, is_certain: false }) => {
+                staged.into_iter().for_each(|staged| _ = staged.keep());
+                Err(why)
+            }
+            Ok(()) => {
+                let staged = staged.into_iter().map(Staged::keep).collect();
+                Ok(Aftermath { staged, doomed, counters })
+            }
+        }
     }
 }

@@ -26,6 +26,20 @@ pub(crate) enum Table {
     Garbage,
 }
 
+impl Table {
+    /// All of them, those of uploads before those of their parts.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Meta,
+        Self::Buckets,
+        Self::Objects,
+        Self::Inline,
+        Self::Blobs,
+        Self::Uploads,
+        Self::Parts,
+        Self::Garbage,
+    ];
+}
+
 /// One kind of value in one table.
 pub(crate) trait Record: Sized {
     /// Where it is kept.

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use s3::{BucketName, ObjectKey};
 use store::{
-    Attributes, Content, Object, OpenObject, Options, Precondition, PutOptions, Store, StoreError,
+    Attributes, Content, Finding, Inspection, Object, Observer, OpenObject, Options, Precondition,
+    PutOptions, Store, StoreError,
 };
 use tempfile::TempDir;
 
@@ -138,4 +139,27 @@ pub(crate) fn read_all(opened: &OpenObject) -> (usize, Result<Vec<u8>, StoreErro
     };
     let end = read();
     (bytes.len(), end.map(|()| bytes))
+}
+
+/// All that a check and a scrub find.
+pub(crate) fn look_through(inspection: &Inspection) -> Vec<String> {
+    let mut findings = Findings::default();
+    inspection.check(&mut findings).unwrap();
+    inspection.scrub(&mut findings).unwrap();
+    findings.0.iter().map(ToString::to_string).collect()
+}
+
+/// Takes down what is found.
+#[derive(Default)]
+pub(crate) struct Findings(pub(crate) Vec<Finding>);
+
+impl Observer for Findings {
+    fn found(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    fn advanced(&mut self, done: u64, of: u64) -> bool {
+        assert!(done <= of);
+        true
+    }
 }

@@ -5,10 +5,11 @@
 //! keep their order; a rename is one change. No file system is this unkind.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::trace::{Act, Call};
@@ -16,33 +17,32 @@ use super::trace::{Act, Call};
 /// What a disk writes whole or not at all.
 pub(super) const SECTOR: usize = 512;
 
-/// What stands under a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Node {
-    Folder,
-    File(usize),
-}
+/// A folder or a file, by number. Numbers stay when names change; 0 is the folder of the store.
+type Node = usize;
 
-/// Names, and the bytes of files by number.
+const ROOT: Node = 0;
+
+/// A name in a folder.
+type Name = (Node, OsString);
+
+/// Names, and the bytes of files.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Image {
-    names: BTreeMap<PathBuf, Node>,
-    bytes: BTreeMap<usize, Arc<Vec<u8>>>,
+    names: BTreeMap<Name, Node>,
+    bytes: BTreeMap<Node, Arc<Vec<u8>>>,
 }
 
 /// A change that is not durable yet.
-#[derive(Clone)]
 pub(super) struct Change {
     /// The line of the record where its call ended.
     ends: usize,
     what: What,
 }
 
-#[derive(Clone)]
 enum What {
-    Names(Vec<(PathBuf, Option<Node>)>),
-    Bytes { file: usize, offset: usize, bytes: Arc<Vec<u8>> },
-    Size { file: usize, size: usize },
+    Names(Vec<(Name, Option<Node>)>),
+    Bytes { file: Node, offset: usize, bytes: Arc<Vec<u8>> },
+    Size { file: Node, size: usize },
 }
 
 /// The sectors of a write that reach the disk; all else reaches it whole.
@@ -54,8 +54,9 @@ pub(super) type Ignored = fn(&Path) -> bool;
 /// The disk while the record is replayed.
 #[derive(Default)]
 pub(super) struct Disk {
-    names: BTreeMap<PathBuf, Node>,
-    files: usize,
+    names: BTreeMap<Name, Node>,
+    nodes: usize,
+    pub(super) folders: BTreeSet<Node>,
     durable: Image,
     pub(super) pending: Vec<Change>,
 }
@@ -63,38 +64,41 @@ pub(super) struct Disk {
 impl Disk {
     /// A call begins: from here on a crash may show what it does.
     pub(super) fn begin(&mut self, call: &Call) {
-        let ends = call.ends;
-        let mut pend = |what| self.pending.push(Change { ends, what });
-        match &call.act {
-            Act::Report(_) | Act::Sync(_) => {}
-            Act::Create(path) if self.names.contains_key(path) => {}
-            Act::Create(path) => {
-                let node = Node::File(self.files);
-                self.files += 1;
-                self.names.insert(path.clone(), node);
-                pend(What::Names(vec![(path.clone(), Some(node))]));
-            }
-            Act::MakeFolder(path) => {
-                self.names.insert(path.clone(), Node::Folder);
-                pend(What::Names(vec![(path.clone(), Some(Node::Folder))]));
+        let what = match &call.act {
+            Act::Report(_) | Act::Sync(_) => return,
+            Act::Create(path) if self.find(path).is_some() => return,
+            Act::Create(path) | Act::MakeFolder(path) => {
+                self.nodes += 1;
+                if matches!(call.act, Act::MakeFolder(_)) {
+                    self.folders.insert(self.nodes);
+                }
+                What::Names(vec![(self.name(path), Some(self.nodes))])
             }
             Act::Rename(from, to) => {
-                let node = self.names.remove(from).unwrap();
-                self.names.insert(to.clone(), node);
-                pend(What::Names(vec![(from.clone(), None), (to.clone(), Some(node))]));
+                let node = self.find(from).unwrap();
+                What::Names(vec![(self.name(from), None), (self.name(to), Some(node))])
             }
-            Act::Remove(path) => {
-                self.names.remove(path).unwrap();
-                pend(What::Names(vec![(path.clone(), None)]));
-            }
+            Act::Remove(path) => What::Names(vec![(self.name(path), None)]),
             Act::Write { path, offset, bytes, .. } => {
-                let (file, bytes) = (self.names[path].number(), Arc::new(bytes.clone()));
-                pend(What::Bytes { file, offset: *offset, bytes });
+                let (file, bytes) = (self.find(path).unwrap(), Arc::new(bytes.clone()));
+                What::Bytes { file, offset: *offset, bytes }
             }
-            Act::Truncate(path, size) => {
-                pend(What::Size { file: self.names[path].number(), size: *size });
-            }
+            Act::Truncate(path, size) => What::Size { file: self.find(path).unwrap(), size: *size },
+        };
+        if let What::Names(names) = &what {
+            rename(&mut self.names, names);
         }
+        self.pending.push(Change { ends: call.ends, what });
+    }
+
+    fn find(&self, path: &Path) -> Option<Node> {
+        let mut names = path.iter();
+        names.try_fold(ROOT, |folder, name| self.names.get(&(folder, name.to_owned())).copied())
+    }
+
+    fn name(&self, path: &Path) -> Name {
+        let folder = self.find(path.parent().unwrap()).unwrap();
+        (folder, path.file_name().unwrap().to_owned())
     }
 
     /// A call ends: what it made durable, no crash takes away any more.
@@ -107,18 +111,12 @@ impl Disk {
         if is_ignored(path) {
             return;
         }
-        let synced = self.names.get(path).copied();
+        let synced = self.find(path).unwrap();
         let is_synced = |change: &Change| {
             covers(change)
                 && match &change.what {
-                    // The folder of the store itself has no name in it.
-                    What::Names(names) => {
-                        synced.is_none_or(|node| node == Node::Folder)
-                            && names.iter().any(|(name, _)| name.parent() == Some(path))
-                    }
-                    What::Bytes { file, .. } | What::Size { file, .. } => {
-                        synced == Some(Node::File(*file))
-                    }
+                    What::Names(names) => names.iter().any(|((folder, _), _)| *folder == synced),
+                    What::Bytes { file, .. } | What::Size { file, .. } => *file == synced,
                 }
         };
         let chosen = self.pending.iter().map(is_synced).collect();
@@ -181,11 +179,11 @@ impl fmt::Debug for Change {
     }
 }
 
-impl Node {
-    fn number(self) -> usize {
-        match self {
-            Self::File(number) => number,
-            Self::Folder => panic!("a folder has no bytes"),
+fn rename(names: &mut BTreeMap<Name, Node>, changes: &[(Name, Option<Node>)]) {
+    for (name, node) in changes {
+        match node {
+            Some(node) => drop(names.insert(name.clone(), *node)),
+            None => drop(names.remove(name)),
         }
     }
 }
@@ -193,14 +191,7 @@ impl Node {
 impl Image {
     fn apply(&mut self, what: &What, torn: Option<Torn>) {
         match what {
-            What::Names(names) => {
-                for (name, node) in names {
-                    match node {
-                        Some(node) => drop(self.names.insert(name.clone(), *node)),
-                        None => drop(self.names.remove(name)),
-                    }
-                }
-            }
+            What::Names(names) => rename(&mut self.names, names),
             What::Size { file, size } => {
                 Arc::make_mut(self.bytes.entry(*file).or_default()).resize(*size, 0);
             }
@@ -222,29 +213,26 @@ impl Image {
     /// The same number for the same image, to see that it was looked at before.
     pub(super) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        for (name, node) in &self.names {
-            name.hash(&mut hasher);
-            match node {
-                Node::Folder => 0.hash(&mut hasher),
-                Node::File(file) => self.bytes.get(file).hash(&mut hasher),
-            }
-        }
+        self.names.hash(&mut hasher);
+        self.bytes.hash(&mut hasher);
         hasher.finish()
     }
 
     /// Puts it into the empty folder `dir`. What stands in a folder that is lost is lost with it.
-    pub(super) fn write(&self, dir: &Path) {
-        for (name, node) in &self.names {
+    pub(super) fn write(&self, dir: &Path, folders: &BTreeSet<Node>) {
+        self.write_folder(ROOT, dir, folders);
+    }
+
+    fn write_folder(&self, folder: Node, dir: &Path, folders: &BTreeSet<Node>) {
+        let names = self.names.range((folder, OsString::new())..(folder + 1, OsString::new()));
+        for ((_, name), node) in names {
             let path = dir.join(name);
-            if !path.parent().unwrap().is_dir() {
-                continue;
-            }
-            match node {
-                Node::Folder => std::fs::create_dir(path).unwrap(),
-                Node::File(file) => {
-                    let bytes = self.bytes.get(file).map_or(&[][..], |bytes| bytes.as_slice());
-                    std::fs::write(path, bytes).unwrap();
-                }
+            if folders.contains(node) {
+                std::fs::create_dir(&path).unwrap();
+                self.write_folder(*node, &path, folders);
+            } else {
+                let bytes = self.bytes.get(node).map_or(&[][..], |bytes| bytes.as_slice());
+                std::fs::write(path, bytes).unwrap();
             }
         }
     }

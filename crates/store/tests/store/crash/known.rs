@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use s3::BucketName;
 use store::{Attributes, ListQuery, Precondition, PutOptions, Store, UploadName};
 
-use crate::fixture::{LARGE, content, key, pattern, read_all};
+use crate::fixture::{LARGE, content, key, look_through, pattern, read_all};
 
 /// Opening takes far less; it must not grow with what is in the store.
 const OPENS_WITHIN: Duration = Duration::from_secs(10);
@@ -99,6 +99,10 @@ pub(super) fn examine(dir: &Path, known: &mut Known) -> Result<(), String> {
         return Err("staging is not empty".into());
     }
     known.settle(&observe(&store)?)?;
+    let findings = look_through(&store.inspection());
+    if !findings.is_empty() {
+        return Err(format!("found {findings:?}"));
+    }
     take_writes(&store).map_err(|e| format!("takes no writes any more: {e}"))
 }
 

@@ -67,14 +67,15 @@ fn a_sync_that_is_left_out_is_missed() {
     let Some(calls) = record() else {
         return;
     };
-    let classes: [(&str, Ignored); 5] = [
+    let classes: [(&str, Ignored); 8] = [
+        ("of the marker", |path| path == Path::new("hallpass-store.new")),
+        ("of the folder", |path| path == Path::new("")),
+        ("of the names of the index", |path| path == Path::new("index.new")),
         ("of the index", |path| path.ends_with("data.mdb")),
         ("of staged files", |path| path.parent() == Some(Path::new("staging"))),
         ("of staged names", |path| path == Path::new("staging")),
-        ("of the names of the index", |path| {
-            path.starts_with("index") && !path.ends_with("data.mdb")
-        }),
-        ("of the folder", |path| path == Path::new("")),
+        ("of the names of folders", |path| path == Path::new("blobs")),
+        ("of removed names", |path| path.parent() == Some(Path::new("blobs"))),
     ];
     for (name, is_ignored) in classes {
         let faults = search(&calls, is_ignored, &Mutex::default());
@@ -224,7 +225,7 @@ impl Replay<'_> {
             return;
         }
         let dir = memory();
-        image.write(dir.path());
+        image.write(dir.path(), &self.disk.folders);
         if let Err(why) = examine(dir.path(), &mut self.known.clone()) {
             let kept: String = chosen.iter().map(|kept| if *kept { '1' } else { '0' }).collect();
             let at = format!("moment {}, kept {kept}, torn {torn:?}", self.moment);

@@ -1,27 +1,32 @@
-//! The folder of a store: its layout, its lock, its files of content. The only file naming
+//! The folder of a store: its layout, its lock, its files of content. The only folder naming
 //! `std::fs`.
 //!
 //! A name is durable once its folder was synced, bytes once the file was; who calls decides when.
 //! Content is first written to `staging/`, and moved to `blobs/xx/` at leisure, so it may be found
 //! in either: `docs/disk-format.md` says why no reader and no crash can miss it.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, IoSliceMut, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod content;
+mod copy;
+mod keep;
+mod look;
+mod marker;
 
-use rustix::fs::FlockOperation;
-use rustix::io::{Errno, ReadWriteFlags};
+pub(crate) use std::fs::File;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::error::StoreError;
 use crate::format::FileId;
 
-const MARKER: &str = "hallpass-store";
-const MARKER_NEW: &str = "hallpass-store.new";
-const MARKER_FAMILY: &str = "hallpass store ";
-const MARKER_TEXT: &str = "hallpass store 1\n";
-const LOCK: &str = "lock";
+pub(crate) use content::{BlobFile, Staged, StagedFile};
+pub(crate) use copy::Copy;
+pub use copy::FilesAre;
+use marker::{KEEP, is_store, lock, write_marker};
+
 const INDEX: &str = "index";
 /// LMDB's name for what it keeps in a folder.
 const INDEX_FILE: &str = "data.mdb";
@@ -29,16 +34,17 @@ const INDEX_NEW: &str = "index.new";
 const BLOBS: &str = "blobs";
 const STAGING: &str = "staging";
 
-/// What a folder may hold before it becomes a store: what a failed creation leaves, what the server
-/// puts there first, and what a fresh file system has.
-const STRANGERS: [&str; 4] = [LOCK, MARKER_NEW, "root-credentials", "lost+found"];
-
 /// An open, locked folder.
 #[derive(Debug)]
 pub(crate) struct Disk {
     dir: PathBuf,
-    /// Holds the lock; the system gives it up when the file closes, whatever ends the process.
-    _lock: File,
+    /// Holds the lock, unless the store is only looked at; the system gives it up when the file
+    /// closes, whatever ends the process.
+    _lock: Option<File>,
+    /// Syncs of `staging/` that failed.
+    failed_syncs: AtomicU64,
+    /// The file `keep`, once it was needed.
+    keep: OnceLock<File>,
 }
 
 impl Disk {
@@ -49,13 +55,26 @@ impl Disk {
         let created = created.map_err(|e| StoreError::io("creating the folder of the store", e))?;
         // Looked at before the lock is made, so that a foreign folder stays as it was.
         is_store(dir)?;
-        let disk = Self { dir: dir.to_owned(), _lock: lock(dir)? };
+        let disk = Self::of(dir, Some(lock(dir)?));
         if !is_store(dir)? {
             let marking = |e| StoreError::io("marking the folder of the store", e);
             sync_parent(dir, created).map_err(marking)?;
             write_marker(dir).map_err(marking)?;
         }
         Ok(disk)
+    }
+
+    /// The folder of a store that is only looked at, and may be open elsewhere.
+    pub(crate) fn look(dir: &Path) -> Result<Self, StoreError> {
+        if !dir.is_dir() || !is_store(dir)? {
+            return Err(StoreError::Absent(dir.to_owned()));
+        }
+        Ok(Self::of(dir, None))
+    }
+
+    fn of(dir: &Path, lock: Option<File>) -> Self {
+        let (failed_syncs, keep) = (AtomicU64::new(0), OnceLock::new());
+        Self { dir: dir.to_owned(), _lock: lock, failed_syncs, keep }
     }
 
     /// Lays the store out, as far as it is not, and makes all names durable: a process that was
@@ -98,9 +117,20 @@ impl Disk {
         self.dir.join(INDEX)
     }
 
-    /// Makes the names of all staged files durable.
-    pub(crate) fn sync_staging(&self) -> Result<(), StoreError> {
-        sync_folder(&self.dir.join(STAGING)).map_err(|e| StoreError::io("syncing staging", e))
+    /// Makes the names of staged files durable. Once this has failed, what was staged before is
+    /// lost: the system may have dropped it and would call the next sync a success.
+    pub(crate) fn sync_staging(&self, staged: &[Staged]) -> Result<(), StoreError> {
+        let syncing = |e| StoreError::io("syncing staging", e);
+        let synced = sync_folder(&self.dir.join(STAGING));
+        if synced.is_err() {
+            self.failed_syncs.fetch_add(1, Ordering::SeqCst);
+        }
+        synced.map_err(syncing)?;
+        let failed = self.failed_syncs.load(Ordering::SeqCst);
+        if staged.iter().any(|staged| staged.failed_syncs() != failed) {
+            return Err(syncing(io::Error::other("an earlier sync failed")));
+        }
+        Ok(())
     }
 
     /// Makes what was moved to and removed from one folder of blobs durable.
@@ -131,15 +161,26 @@ impl Disk {
         remove_if_there(&self.staging_path(id))
     }
 
-    /// Opens a file for reading. It may be moved between two looks, but only from `staging/` to
-    /// `blobs/`, so the third finds it; none when it is in neither.
+    /// Opens a file for reading; none when it is not there.
     pub(crate) fn open_blob(&self, id: FileId) -> Result<Option<BlobFile>, StoreError> {
+        let opened = self.find(id, |path| File::open(path));
+        let opened = opened.map_err(|e| StoreError::io("opening a blob", e))?;
+        Ok(opened.map(BlobFile))
+    }
+
+    /// Does something to a file, wherever it is. It may be moved between two looks, but only from
+    /// `staging/` to `blobs/`, so the third finds it; none when it is in neither.
+    fn find<T>(
+        &self,
+        id: FileId,
+        mut try_path: impl FnMut(&Path) -> io::Result<T>,
+    ) -> io::Result<Option<T>> {
         let (blob, staged) = (self.blob_path(id), self.staging_path(id));
         for path in [&blob, &staged, &blob] {
-            match File::open(path) {
-                Ok(file) => return Ok(Some(BlobFile(file))),
+            match try_path(path) {
+                Ok(done) => return Ok(Some(done)),
                 Err(e) if e.kind() == ErrorKind::NotFound => {}
-                Err(e) => return Err(StoreError::io("opening a blob", e)),
+                Err(e) => return Err(e),
             }
         }
         Ok(None)
@@ -148,13 +189,20 @@ impl Disk {
     /// Creates a file for content that is being received.
     pub(crate) fn stage(self: &Arc<Self>) -> Result<StagedFile, StoreError> {
         let id = FileId::random()?;
+        let failed_syncs = self.failed_syncs.load(Ordering::SeqCst);
         let file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
             .open(self.staging_path(id))
             .map_err(|e| StoreError::io("creating a staged file", e))?;
-        Ok(StagedFile { file, staged: Staged { id, disk: Arc::clone(self), kept: false } })
+        let disk = Arc::clone(self);
+        Ok(StagedFile { file, staged: Staged { id, disk, failed_syncs, kept: false } })
+    }
+
+    fn open_keep(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600).open(self.dir.join(KEEP))
     }
 
     fn blob_path(&self, id: FileId) -> PathBuf {
@@ -172,134 +220,6 @@ impl Disk {
     fn staging_path(&self, id: FileId) -> PathBuf {
         self.dir.join(STAGING).join(id.name())
     }
-}
-
-/// Content that is being received.
-#[derive(Debug)]
-pub(crate) struct StagedFile {
-    file: File,
-    staged: Staged,
-}
-
-impl StagedFile {
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.file.write_all(bytes).map_err(|e| StoreError::io("writing a staged file", e))
-    }
-
-    /// Makes the bytes durable. The name is durable after [`Disk::sync_staging`].
-    pub(crate) fn sync(self) -> Result<Staged, StoreError> {
-        self.file.sync_data().map_err(|e| StoreError::io("syncing a staged file", e))?;
-        Ok(self.staged)
-    }
-}
-
-/// A staged file; removed when dropped, unless it was kept.
-#[derive(Debug)]
-pub(crate) struct Staged {
-    id: FileId,
-    disk: Arc<Disk>,
-    kept: bool,
-}
-
-impl Staged {
-    pub(crate) fn id(&self) -> FileId {
-        self.id
-    }
-
-    /// Leaves the file to the index.
-    pub(crate) fn keep(mut self) -> FileId {
-        self.kept = true;
-        self.id
-    }
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        if !self.kept {
-            // A file that will not go is removed at the next start.
-            drop(remove_if_there(&self.disk.staging_path(self.id)));
-        }
-    }
-}
-
-/// A file of content, open for reading. It stays readable when its name is removed.
-#[derive(Debug)]
-pub(crate) struct BlobFile(File);
-
-impl BlobFile {
-    /// Reads some bytes at `offset`, waiting for the disk; 0 at the end.
-    pub(crate) fn read(&self, into: &mut [u8], offset: u64) -> Result<usize, StoreError> {
-        loop {
-            match self.0.read_at(into, offset) {
-                Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                read => return read.map_err(|e| StoreError::io("reading a blob", e)),
-            }
-        }
-    }
-
-    /// Reads what is in memory at `offset`; none when the disk would have to be waited for, or when
-    /// the file system cannot tell.
-    pub(crate) fn read_ready(
-        &self,
-        into: &mut [u8],
-        offset: u64,
-    ) -> Result<Option<usize>, StoreError> {
-        let mut slices = [IoSliceMut::new(into)];
-        match rustix::io::preadv2(&self.0, &mut slices, offset, ReadWriteFlags::NOWAIT) {
-            Ok(read) => Ok(Some(read)),
-            Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => Ok(None),
-            Err(e) => Err(StoreError::io("reading a blob", e.into())),
-        }
-    }
-}
-
-/// Whether `dir` is a store already; an error when it may not become one.
-fn is_store(dir: &Path) -> Result<bool, StoreError> {
-    let reading = |e| StoreError::io("reading the folder of the store", e);
-    match std::fs::read(dir.join(MARKER)) {
-        Ok(text) if text == MARKER_TEXT.as_bytes() => Ok(true),
-        Ok(text) if text.starts_with(MARKER_FAMILY.as_bytes()) => {
-            Err(StoreError::Newer(dir.to_owned()))
-        }
-        Ok(_) => Err(StoreError::Foreign(dir.to_owned())),
-        Err(e) if e.kind() == ErrorKind::NotFound => {
-            for entry in dir.read_dir().map_err(reading)? {
-                let name = entry.map_err(reading)?.file_name();
-                if !STRANGERS.iter().any(|known| name == *known) {
-                    return Err(StoreError::Foreign(dir.to_owned()));
-                }
-            }
-            Ok(false)
-        }
-        Err(e) => Err(reading(e)),
-    }
-}
-
-fn lock(dir: &Path) -> Result<File, StoreError> {
-    let locking = |e| StoreError::io("locking the store", e);
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(dir.join(LOCK))
-        .map_err(locking)?;
-    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(Errno::WOULDBLOCK) => Err(StoreError::Locked(dir.to_owned())),
-        Err(e) => Err(locking(e.into())),
-    }
-}
-
-/// Writes the marker whole or not at all.
-fn write_marker(dir: &Path) -> io::Result<()> {
-    let new = dir.join(MARKER_NEW);
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(MARKER_TEXT.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&new, dir.join(MARKER))?;
-    sync_folder(dir)
 }
 
 /// Creates a folder for the owner alone; false when it was there.

@@ -1,0 +1,101 @@
+//! Files of content: being received, and being read.
+
+use std::fs::File;
+use std::io::{ErrorKind, IoSliceMut, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+
+use rustix::io::{Errno, ReadWriteFlags};
+
+use super::{Disk, remove_if_there};
+use crate::error::StoreError;
+use crate::format::FileId;
+
+/// Content that is being received.
+#[derive(Debug)]
+pub(crate) struct StagedFile {
+    pub(super) file: File,
+    pub(super) staged: Staged,
+}
+
+impl StagedFile {
+    /// Leaves room for removals.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        if !self.staged.disk.has_room()? {
+            return Err(StoreError::Full);
+        }
+        self.file.write_all(bytes).map_err(|e| StoreError::io("writing a staged file", e))
+    }
+
+    /// Makes the bytes durable. The name is durable after [`Disk::sync_staging`].
+    pub(crate) fn sync(self) -> Result<Staged, StoreError> {
+        self.file.sync_data().map_err(|e| StoreError::io("syncing a staged file", e))?;
+        Ok(self.staged)
+    }
+}
+
+/// A staged file; removed when dropped, unless it was kept.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    pub(super) id: FileId,
+    pub(super) disk: Arc<Disk>,
+    /// How many syncs of `staging/` had failed when it was created.
+    pub(super) failed_syncs: u64,
+    pub(super) kept: bool,
+}
+
+impl Staged {
+    pub(crate) fn id(&self) -> FileId {
+        self.id
+    }
+
+    pub(super) fn failed_syncs(&self) -> u64 {
+        self.failed_syncs
+    }
+
+    /// Leaves the file to the index.
+    pub(crate) fn keep(mut self) -> FileId {
+        self.kept = true;
+        self.id
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.kept {
+            // A file that will not go is removed at the next start.
+            drop(remove_if_there(&self.disk.staging_path(self.id)));
+        }
+    }
+}
+
+/// A file of content, open for reading. It stays readable when its name is removed.
+#[derive(Debug)]
+pub(crate) struct BlobFile(pub(super) File);
+
+impl BlobFile {
+    /// Reads some bytes at `offset`, waiting for the disk; 0 at the end.
+    pub(crate) fn read(&self, into: &mut [u8], offset: u64) -> Result<usize, StoreError> {
+        loop {
+            match self.0.read_at(into, offset) {
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                read => return read.map_err(|e| StoreError::io("reading a blob", e)),
+            }
+        }
+    }
+
+    /// Reads what is in memory at `offset`; none when the disk would have to be waited for, or when
+    /// the file system cannot tell.
+    pub(crate) fn read_ready(
+        &self,
+        into: &mut [u8],
+        offset: u64,
+    ) -> Result<Option<usize>, StoreError> {
+        let mut slices = [IoSliceMut::new(into)];
+        match rustix::io::preadv2(&self.0, &mut slices, offset, ReadWriteFlags::NOWAIT) {
+            Ok(read) => Ok(Some(read)),
+            Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => Ok(None),
+            Err(e) => Err(StoreError::io("reading a blob", e.into())),
+        }
+    }
+}
