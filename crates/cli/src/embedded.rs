@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use identity::{Identities, root};
 use server::{AccessLog, House, Server, Settings};
 use signature::Credentials;
-use store::Store;
+use store::{Inspection, Store};
 
 use crate::failure::{Exit, Failure};
 use crate::machine;
@@ -40,6 +40,11 @@ impl Embedded {
             None => root::load_or_create(dir).map_err(|e| no_root(&e))?,
         };
         Ok(Self { store, credentials, new_credentials: is_new.then_some(file) })
+    }
+
+    /// The store, to be looked at.
+    pub(crate) fn inspection(&self) -> Inspection {
+        self.store.inspection()
     }
 
     /// Takes the address; who connects is served as soon as the server is.

@@ -16,6 +16,7 @@ mod machine;
 mod output;
 mod progress;
 mod signals;
+mod upkeep;
 
 use std::process::ExitCode;
 

@@ -64,6 +64,11 @@ fn tell(lines: &str) {
     drop(writeln!(io::stderr().lock(), "{lines}"));
 }
 
+/// `1.50 MiB (1572864 bytes)`.
+pub(crate) fn size(bytes: u64) -> String {
+    format!("{} ({bytes} bytes)", indicatif::BinaryBytes(bytes))
+}
+
 /// `2026-11-24 03:12:09 UTC`.
 pub(crate) fn readable(at: Timestamp) -> String {
     at.to_string().replace('T', " ").replace('Z', " UTC")
@@ -72,6 +77,11 @@ pub(crate) fn readable(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn size_is_readable_and_exact() {
+        assert_eq!(size(3 << 19), "1.50 MiB (1572864 bytes)");
+    }
 
     #[test]
     fn time_is_readable_and_in_utc() {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A line that shows how many links were made; it goes when it is dropped.
+/// A line that shows how much was done; it goes when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -25,6 +25,24 @@ impl Progress {
         let style = ProgressStyle::with_template(template);
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         Self { bar: bar.with_style(style), links: 0 }
+    }
+
+    /// For work whose extent is known when it begins.
+    pub(crate) fn of_work() -> Self {
+        let style = ProgressStyle::with_template("{wide_bar} {percent}%, {eta} left");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self { bar: ProgressBar::new(0).with_style(style), links: 0 }
+    }
+
+    /// So much of so much is done.
+    pub(crate) fn reach(&self, done: u64, of: u64) {
+        self.bar.set_length(of);
+        self.bar.set_position(done);
+    }
+
+    /// Prints something while the line is out of the way.
+    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
     }
 
     /// So many more bytes of input became so many more links.

@@ -4,6 +4,7 @@ mod explain;
 mod presign;
 mod serve;
 mod share;
+mod store;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     Explain(explain::Explain),
     /// Serve a private S3 store from a folder
     Serve(serve::Serve),
+    /// Look at a store, check it, copy it, also while it is served
+    #[command(subcommand)]
+    Store(store::StoreCommand),
 }
 
 impl Command {
@@ -42,6 +46,7 @@ impl Command {
             Self::Presign(presign) => presign.run()?,
             Self::Explain(explain) => return explain.run(),
             Self::Serve(serve) => serve.run()?,
+            Self::Store(store) => store.run()?,
         }
         Ok(Outcome::Done)
     }

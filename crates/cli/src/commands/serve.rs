@@ -3,14 +3,17 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use server::{AccessLog, Settings};
 use signature::Legacy;
 
 use crate::embedded::Embedded;
 use crate::failure::{Exit, Failure};
+use crate::lifetime::Lifetime;
 use crate::output;
 use crate::signals::{self, Signals};
+use crate::upkeep::Upkeep;
 
 /// The arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -30,6 +33,9 @@ pub(crate) struct Serve {
     /// A host name of this server, beside localhost: BUCKET.NAME is then a bucket
     #[arg(long, value_name = "NAME")]
     domain: Vec<String>,
+    /// How often to check that everything in the store fits together; what is wrong goes to stderr
+    #[arg(long, value_name = "TIME", default_value = "1d", value_parser = Lifetime::parse)]
+    check_every: Lifetime,
 }
 
 impl Serve {
@@ -40,6 +46,8 @@ impl Serve {
     async fn serve(&self, signals: Signals) -> Result<(), Failure> {
         let embedded = Embedded::open(&self.data)?;
         let new_credentials = embedded.new_credentials.clone();
+        let every = Duration::from_secs(self.check_every.seconds());
+        let upkeep = Upkeep::start(embedded.inspection(), every).map_err(cannot_serve)?;
         let log = AccessLog::to(io::stderr()).map_err(cannot_serve)?;
         let server = embedded.listen(self.listen, self.settings(), log).await?;
         if let Some(file) = new_credentials {
@@ -48,6 +56,7 @@ impl Serve {
         let address = server.local_addr().map_err(cannot_serve)?;
         output::print(&format!("listening on http://{address}"))?;
         server.serve(signals.first()).await;
+        drop(upkeep);
         Ok(())
     }
 
