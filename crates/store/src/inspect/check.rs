@@ -204,3 +204,83 @@ fn describe(place: Place) -> String {
         Place::List(id) => format!("the list of parts {}", id.name()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::transaction::Transaction;
+    use crate::format::rows::PartRow;
+    use crate::format::values::{Sums, crc64nvme_checksum};
+    use crate::store::Store;
+
+    #[derive(Default)]
+    struct Findings(Vec<(Fault, String)>);
+
+    impl Observer for Findings {
+        fn found(&mut self, finding: Finding) {
+            self.0.push((finding.fault, finding.says));
+        }
+
+        fn advanced(&mut self, _: u64, _: u64) -> bool {
+            true
+        }
+    }
+
+    /// What a check finds after `spoil` had its way with an empty store.
+    fn findings(
+        spoil: impl FnOnce(&mut Transaction<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Vec<(Fault, String)> {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        store.submit(spoil).wait().unwrap();
+        let mut findings = Findings::default();
+        store.inspection().check(&mut findings).unwrap();
+        findings.0
+    }
+
+    fn put_inline(transaction: &mut Transaction<'_>, count: u64) -> Result<(), StoreError> {
+        transaction.put(&7_u64.to_be_bytes(), &InlineRow { count, bytes: vec![1] })
+    }
+
+    /// A part that is that content, of an upload that is not there.
+    fn put_part(transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+        let sums = Sums { size: 1, crc64nvme: 0, checksum: crc64nvme_checksum(0) };
+        let part = PartRow { modified_ms: 0, md5: [0; 16], place: Place::Inline(7), sums };
+        transaction.put(&keys::part(&[9; 24], 1), &part)
+    }
+
+    #[test]
+    fn content_nobody_owns_is_found() {
+        let found = findings(|transaction| put_inline(transaction, 1));
+        let says = "the inline content 7 has 0 owners and counts 1".to_owned();
+        assert_eq!(found, [(Fault::Miscounted, says)]);
+    }
+
+    #[test]
+    fn content_that_is_not_there_is_found_and_so_is_a_part_without_its_upload() {
+        let found = findings(put_part);
+        assert_eq!(found[0].0, Fault::Unneeded);
+        let says = "the inline content 7 has 1 owners and counts 0".to_owned();
+        assert_eq!(found[1], (Fault::Missing, says));
+    }
+
+    #[test]
+    fn owners_that_are_counted_wrong_are_found_and_right_ones_are_not() {
+        for (count, is_wrong) in [(1, false), (2, true)] {
+            let found = findings(move |transaction| {
+                put_inline(transaction, count)?;
+                put_part(transaction)
+            });
+            let miscounted = found.iter().any(|(fault, _)| *fault == Fault::Miscounted);
+            assert_eq!(miscounted, is_wrong, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_found() {
+        let blob = Blob::File { size: 1, crc64nvme: 0 };
+        let row = BlobRow { count: 0, blob };
+        let found = findings(move |transaction| transaction.put(&[7; 16], &row));
+        assert_eq!(found, [(Fault::Missing, format!("the file {} is missing", "07".repeat(16)))]);
+    }
+}

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use s3::{BucketName, ObjectKey};
 use store::{
-    Attributes, Content, Finding, Inspection, Object, Observer, OpenObject, Options, Precondition,
-    PutOptions, Store, StoreError,
+    Attributes, Content, CopySource, Finding, Inspection, Object, Observer, OpenObject, Options,
+    Precondition, PutOptions, Store, StoreError,
 };
 use tempfile::TempDir;
 
@@ -104,6 +104,14 @@ pub(crate) fn content(store: &Store, bytes: &[u8]) -> Content {
         writer.write(chunk).unwrap();
     }
     writer.finish().unwrap()
+}
+
+/// Copies an object within the bucket.
+pub(crate) fn copy(house: &Fixture, from: &str, to: &str) -> Object {
+    let etag = house.open(from).unwrap().object.summary.etag;
+    let source = CopySource { bucket: house.bucket.clone(), key: key(from), etag };
+    let options = PutOptions::default();
+    house.store.copy(source, &house.bucket, key(to), options).wait().unwrap()
 }
 
 pub(crate) fn attributes(value: u64) -> Attributes {

@@ -1,4 +1,7 @@
-//! What is not needed any more leaves the disk.
+//! What is not needed any more leaves the disk; what is there can be looked at and copied.
+
+mod backup;
+mod look;
 
 use std::fs;
 
