@@ -44,11 +44,11 @@ def run(*arguments, env, cwd=None):
 
 
 class Process:
-    """A running hallpass."""
+    """A running hallpass, started by the command `under` if there is one."""
 
-    def __init__(self, *arguments, env, cwd=None):
+    def __init__(self, *arguments, env, cwd=None, under=()):
         self.child = subprocess.Popen(
-            [binary(), *map(str, arguments)],
+            [*map(str, under), binary(), *map(str, arguments)],
             env=env,
             cwd=cwd,
             stdin=subprocess.DEVNULL,
@@ -120,13 +120,14 @@ class Process:
 class Server(Process):
     """A running `hallpass serve` with known root credentials."""
 
-    def __init__(self, data, *arguments, key_id, secret, listen="127.0.0.1:0"):
+    def __init__(self, data, *arguments, key_id, secret, listen="127.0.0.1:0", under=()):
         env = environment(
             Path(data).parent,
             HALLPASS_ROOT_ACCESS_KEY_ID=key_id,
             HALLPASS_ROOT_SECRET_ACCESS_KEY=secret,
         )
-        super().__init__("serve", "--data", data, "--listen", listen, *arguments, env=env)
+        command = ("serve", "--data", data, "--listen", listen, *arguments)
+        super().__init__(*command, env=env, under=under)
         self.key_id, self.secret = key_id, secret
         self.url = read_url(self)
 

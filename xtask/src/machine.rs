@@ -44,6 +44,10 @@ pub(crate) const PYTHON_VENV: Tool = Tool {
     package: "python3-venv",
 };
 
+/// Records system calls, and makes them fail.
+pub(crate) const STRACE: Tool =
+    Tool { name: "strace", probe: &["strace", "-V"], package: "strace" };
+
 /// Makes sure that `tool` is there.
 pub(crate) fn require(tool: &Tool) -> Result<(), Failure> {
     if answers(tool.probe) {

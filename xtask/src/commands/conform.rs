@@ -3,10 +3,10 @@
 //! The Python packages are those of `conformance/requirements.txt`.
 //! pytest exits with 5 when a filter leaves no test, so that nothing run is never a success.
 
-use std::path::Path;
+use std::process::Command;
 
 use crate::failure::Failure;
-use crate::machine::{self, CURL};
+use crate::machine::{self, CURL, STRACE};
 use crate::step::{self, at_root, cargo};
 use crate::{place, venv};
 
@@ -15,14 +15,26 @@ const REQUIREMENTS: &str = "conformance/requirements.txt";
 /// Builds the binary, prepares the clients and runs the suite, or the tests matching a filter.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     let filter = read_filter(arguments)?;
+    let mut pytest = prepare()?;
+    pytest.args(filter.iter().flat_map(|filter| ["-k", filter]));
+    let hint =
+        "`cargo xtask conform NAME` repeats one test named above; a name has to fit some test";
+    step::run("conformance", &mut pytest, hint)
+}
+
+/// Builds the binary and prepares the clients; the command then runs the suite.
+pub(super) fn prepare() -> Result<Command, Failure> {
     step::run(
         "release build",
         &mut cargo(&["build", "--locked", "--release", "-p", "hallpass"]),
         "mend what the compiler names above",
     )?;
     machine::require(&CURL)?;
+    machine::require(&STRACE)?;
     let python = venv::prepare(&place::target().join("conformance").join("venv"), REQUIREMENTS)?;
-    test(&python, filter)
+    let mut pytest = at_root(&python, &["-m", "pytest", "conformance"]);
+    pytest.env("HALLPASS_BIN", place::hallpass()).env("PYTHONDONTWRITEBYTECODE", "1");
+    Ok(pytest)
 }
 
 fn read_filter(arguments: &[String]) -> Result<Option<&str>, Failure> {
@@ -34,15 +46,6 @@ fn read_filter(arguments: &[String]) -> Result<Option<&str>, Failure> {
             "join them: `cargo xtask conform 'curl or awscli'`",
         )),
     }
-}
-
-fn test(python: &Path, filter: Option<&str>) -> Result<(), Failure> {
-    let mut pytest = at_root(python, &["-m", "pytest", "conformance"]);
-    pytest.args(filter.iter().flat_map(|filter| ["-k", filter]));
-    pytest.env("HALLPASS_BIN", place::hallpass()).env("PYTHONDONTWRITEBYTECODE", "1");
-    let hint =
-        "`cargo xtask conform NAME` repeats one test named above; a name has to fit some test";
-    step::run("conformance", &mut pytest, hint)
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 mod bench;
 mod conform;
+mod crash;
 mod deny;
 mod fuzz;
 mod help;
 mod lint;
+mod soak;
 mod test;
 mod tidy;
 
@@ -24,7 +26,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "test",
         arguments: "",
-        summary: "everything below but deny, and all tests; installs what they need",
+        summary: "all that has to pass: lint, tests, conform, fuzz; installs what they need",
         run: test::run,
     },
     Command {
@@ -50,6 +52,18 @@ const COMMANDS: &[Command] = &[
         arguments: "[FILTER]",
         summary: "real clients (boto3, awscli, curl) against the release binary",
         run: conform::run,
+    },
+    Command {
+        name: "soak",
+        arguments: "[KILLS]",
+        summary: "kill -9 of the release binary under mixed load, 300 times or as often as told",
+        run: soak::run,
+    },
+    Command {
+        name: "crash",
+        arguments: "[RUNS]",
+        summary: "power cuts at every call to the disk, in all the ways that they can end",
+        run: crash::run,
     },
     Command {
         name: "fuzz",

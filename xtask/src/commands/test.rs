@@ -2,12 +2,15 @@
 
 use crate::commands::{conform, fuzz, lint};
 use crate::failure::Failure;
+use crate::machine::{self, STRACE};
 use crate::step::{self, cargo};
 
 /// Lints, tests, builds the documentation and the binary, runs the real clients, and fuzzes.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     super::take_none(arguments)?;
     lint::run(&[])?;
+    // The tests of the store record it, to cut the power.
+    machine::require(&STRACE)?;
     step::run(
         "tests",
         &mut cargo(&["test", "--locked", "--workspace"]),

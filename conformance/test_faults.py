@@ -1,0 +1,192 @@
+"""Disks that are full, read-only or broken: a clear error, nothing lost, and back to work after."""
+
+import os
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from support.clients import boto, refused
+from support.faults import disk_filled, failing, on_small_disk, read_only, seen_by
+from support.process import environment, run
+
+BUCKET = "faults"
+SMALL, LARGE = 3000, 300_000
+
+
+def body_of(key, size):
+    return (key.encode() * size)[:size]
+
+
+def assert_whole(client, stored):
+    for key, size in stored.items():
+        assert client.get_object(Bucket=BUCKET, Key=key)["Body"].read() == body_of(key, size)
+    listed = {entry["Key"] for entry in list_all(client)}
+    assert listed == set(stored)
+
+
+def list_all(client):
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET)
+    return [entry for page in pages for entry in page.get("Contents", [])]
+
+
+def put(client, stored, key, size):
+    client.put_object(Bucket=BUCKET, Key=key, Body=body_of(key, size))
+    stored[key] = size
+
+
+def assert_has_no_room(call, *arguments, **parameters):
+    status, error = refused(call, *arguments, **parameters)
+    assert (status, error["Code"]) == (503, "ServiceUnavailable"), error
+    assert "no space left" in error["Message"]
+
+
+def assert_internal_error(call, *arguments, **parameters):
+    status, error = refused(call, *arguments, **parameters)
+    assert (status, error["Code"]) == (500, "InternalError"), error
+
+
+def assert_nothing_is_found(data, tmp_path):
+    for command in ("check", "scrub"):
+        done = run("store", command, data, env=environment(tmp_path))
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+@pytest.fixture
+def small(start, tmp_path):
+    """A server on a disk of 96 MiB, and its folder as we see it."""
+    data = tmp_path / "data"
+    data.mkdir()
+    server = start(data=data, under=on_small_disk(data, 96))
+    boto(server).create_bucket(Bucket=BUCKET)
+    return server, seen_by(server, data)
+
+
+def test_full_disk_refuses_writes_serves_reads_and_can_be_emptied(small, tmp_path):
+    server, data = small
+    client, stored = boto(server), {}
+    with pytest.raises(ClientError):
+        for number in range(1000):
+            put(client, stored, f"k{number}", LARGE if number % 2 else SMALL)
+    assert len(stored) > 200
+    assert_has_no_room(client.put_object, Bucket=BUCKET, Key="l", Body=bytes(LARGE))
+    assert_has_no_room(client.put_object, Bucket=BUCKET, Key="s", Body=bytes(SMALL))
+    assert_has_no_room(client.create_bucket, Bucket="another")
+    assert_whole(client, stored)
+    for key in list(stored)[::2] + list(stored)[1::4]:
+        client.delete_object(Bucket=BUCKET, Key=key)
+        del stored[key]
+    put(client, stored, "again", LARGE)
+    put(client, stored, "and again", SMALL)
+    assert_whole(client, stored)
+    assert_nothing_is_found(data, tmp_path)
+
+
+def test_disk_without_a_block_refuses_writes_and_recovers(small, tmp_path):
+    server, data = small
+    client, stored = boto(server), {}
+    for number in range(20):
+        put(client, stored, f"k{number}", LARGE if number % 2 else SMALL)
+    with disk_filled(data):
+        for size in (SMALL, LARGE, 20 * LARGE):
+            assert_has_no_room(client.put_object, Bucket=BUCKET, Key="new", Body=bytes(size))
+            assert_has_no_room(client.put_object, Bucket=BUCKET, Key="k0", Body=bytes(size))
+        assert_whole(client, stored)
+    put(client, stored, "k0", LARGE)
+    put(client, stored, "new", SMALL)
+    client.delete_object(Bucket=BUCKET, Key="k1")
+    del stored["k1"]
+    assert_whole(client, stored)
+    assert_nothing_is_found(data, tmp_path)
+
+
+@pytest.fixture
+def broken(start, tmp_path):
+    """A server with some objects, its client, what it stored, and the folder."""
+    server = start()
+    client, stored = boto(server), {}
+    client.create_bucket(Bucket=BUCKET)
+    for number in range(6):
+        put(client, stored, f"k{number}", LARGE if number % 2 else SMALL)
+    return server, client, stored, tmp_path / "data"
+
+
+def assert_back_to_work(start, server, client, stored, data):
+    """What was refused has left no trace, now and after a restart."""
+    assert_whole(client, stored)
+    put(client, stored, "after", LARGE)
+    put(client, stored, "k0", SMALL)
+    server.kill()
+    client = boto(start())
+    assert_whole(client, stored)
+    put(client, stored, "last", LARGE)
+    assert_nothing_is_found(data, data.parent)
+
+
+def test_failed_sync_of_the_index_is_an_error_and_stores_nothing(start, broken):
+    server, client, stored, data = broken
+    with failing(server, "fdatasync", "EIO", data / "index/data.mdb"):
+        for key, size in (("new", SMALL), ("k0", LARGE), ("big", LARGE)):
+            assert_internal_error(client.put_object, Bucket=BUCKET, Key=key, Body=bytes(size))
+        assert_internal_error(client.delete_object, Bucket=BUCKET, Key="k1")
+        assert_whole(client, stored)
+    assert list((data / "staging").iterdir()) == []
+    assert_back_to_work(start, server, client, stored, data)
+
+
+@pytest.mark.parametrize("call", ["fdatasync", "fsync"])
+def test_failed_sync_of_content_is_an_error_and_stores_nothing(start, broken, call):
+    server, client, stored, data = broken
+    path = data / "staging" if call == "fsync" else None
+    with failing(server, call, "EIO", path):
+        for key in ("new", "k1"):
+            assert_internal_error(client.put_object, Bucket=BUCKET, Key=key, Body=bytes(LARGE))
+        assert_whole(client, stored)
+    assert list((data / "staging").iterdir()) == []
+    assert_back_to_work(start, server, client, stored, data)
+
+
+def test_failed_write_of_the_root_refuses_writes_until_a_restart_and_serves_reads(start, broken):
+    server, client, stored, data = broken
+    with failing(server, "pwrite64", "EIO", data / "index/data.mdb"):
+        for key in ("new", "k0", "k2"):
+            assert_internal_error(client.put_object, Bucket=BUCKET, Key=key, Body=bytes(SMALL))
+        assert_whole(client, stored)
+    server.kill()
+    client = boto(start())
+    assert_whole(client, stored)
+    put(client, stored, "after", LARGE)
+    assert_nothing_is_found(data, data.parent)
+
+
+def test_disk_that_became_read_only_refuses_writes_and_serves_reads(start, broken):
+    server, client, stored, data = broken
+    with failing(server, "pwrite64,writev,write", "EROFS", data / "index/data.mdb"):
+        assert_internal_error(client.put_object, Bucket=BUCKET, Key="new", Body=bytes(SMALL))
+        assert_internal_error(client.put_object, Bucket=BUCKET, Key="big", Body=bytes(LARGE))
+        assert_internal_error(client.delete_object, Bucket=BUCKET, Key="k1")
+        assert_whole(client, stored)
+    server.kill()
+    client = boto(start())
+    assert_whole(client, stored)
+    put(client, stored, "after", LARGE)
+
+
+def test_read_that_fails_ends_in_an_error_and_never_in_other_bytes(start, broken):
+    server, client, stored, data = broken
+    with failing(server, "preadv2,pread64", "EIO"):
+        with pytest.raises((ClientError, BotoCoreError)) as caught:
+            client.get_object(Bucket=BUCKET, Key="k1")["Body"].read()
+        if isinstance(caught.value, ClientError):
+            assert caught.value.response["Error"]["Code"] == "InternalError"
+        assert client.get_object(Bucket=BUCKET, Key="k0")["Body"].read() == body_of("k0", SMALL)
+    assert_back_to_work(start, server, client, stored, data)
+
+
+def test_folder_that_takes_no_writes_is_said(broken, spawn, tmp_path):
+    server, _, _, data = broken
+    assert server.stop() == 0
+    command = ("serve", "--data", data, "--listen", "127.0.0.1:0")
+    process = spawn(*command, env=environment(tmp_path), under=read_only(data))
+    assert process.wait() == 1
+    said = "".join(process.complaints)
+    assert "error: cannot open the store" in said and os.strerror(30).lower() in said.lower()
