@@ -5,7 +5,7 @@
 //! A push looks at a sample, `cargo xtask crash` at far more.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
@@ -60,6 +60,26 @@ fn what_was_acknowledged_survives_a_power_cut_anywhere() {
     tell(&format!("{} calls, {states} states of the disk, no fault", calls.len()));
 }
 
+/// What a killed process has made is there, and need not be durable: who goes on from there must
+/// not take it to be.
+#[test]
+fn a_creation_that_was_killed_is_made_durable_by_the_next_start() {
+    if !is_possible() {
+        return;
+    }
+    let mut kills = 0;
+    for at_sync in 1.. {
+        let dir = TempDir::new().unwrap();
+        let Some(calls) = trace::record_killed(&store_in(&dir), 0, at_sync) else {
+            break;
+        };
+        kills += 1;
+        let faults = search(&calls, |_| false, &Mutex::default());
+        assert_eq!(faults, [""; 0], "killed at sync {at_sync}");
+    }
+    assert!(kills >= 6, "{kills}");
+}
+
 /// Each sync is there for a reason: without it something acknowledged is lost, or the store does
 /// not open. And what is lost is seen.
 #[test]
@@ -85,16 +105,26 @@ fn a_sync_that_is_left_out_is_missed() {
 
 /// What the child did; none where it cannot be recorded.
 fn record() -> Option<Vec<Call>> {
-    if !trace::is_possible() {
-        assert!(std::env::var_os("CI").is_none(), "strace is needed (Debian: strace)");
-        tell("SKIPPED: power cuts need strace (Debian: apt-get install strace)");
-        return None;
-    }
     let effort = Effort::of_this_run();
     let dir = TempDir::new().unwrap();
+    is_possible().then(|| trace::record(&store_in(&dir), effort.seed, effort.turns))
+}
+
+/// Left out with a word where strace is missing, but not where everything has to be tested.
+fn is_possible() -> bool {
+    let is_possible = trace::is_possible();
+    if !is_possible {
+        assert!(std::env::var_os("CI").is_none(), "strace is needed (Debian: strace)");
+        tell("SKIPPED: power cuts need strace (Debian: apt-get install strace)");
+    }
+    is_possible
+}
+
+/// A folder for a store, with room for the record beside it.
+fn store_in(dir: &TempDir) -> PathBuf {
     let store = dir.path().join("store");
     std::fs::create_dir(&store).unwrap();
-    Some(trace::record(&store, effort.seed, effort.turns))
+    store
 }
 
 /// Replays the calls, each worker looking at every so manieth moment, until one finds a fault.

@@ -50,19 +50,49 @@ pub(super) fn is_possible() -> bool {
     probe.status().is_ok_and(|status| status.success())
 }
 
-/// Runs the child on a new store in `dir` and returns what it did, in the order of their begin.
+/// Runs the child on a store in `dir` and returns what it did, in the order in which it began.
 pub(super) fn record(dir: &Path, seed: u64, turns: u64) -> Vec<Call> {
+    let (text, ended) = run(dir, (seed, turns), None);
+    assert!(ended);
+    read(dir, &text, 0)
+}
+
+/// The same for two runs, the first of which is killed when it syncs a folder, or the marker, for
+/// so manieth a time. None when it did not get there.
+pub(super) fn record_killed(dir: &Path, turns: u64, at_sync: u32) -> Option<Vec<Call>> {
+    let (text, ended) = run(dir, (0, turns), Some(at_sync));
+    if ended {
+        return None;
+    }
+    let mut calls = read(dir, &text, 0);
+    let (again, ended) = run(dir, (1, turns), None);
+    assert!(ended);
+    calls.extend(read(dir, &again, text.lines().count()));
+    Some(calls)
+}
+
+/// Runs the child to its end, or to where it is killed; and whether it came to its end.
+fn run(dir: &Path, (seed, turns): (u64, u64), killed_at: Option<u32>) -> (String, bool) {
     let record = dir.with_extension("strace");
     let mut command = Command::new("strace");
     command.args(["-f", "-y", "-xx", "-s", "99999999", "-e", CALLS, "-o"]).arg(&record);
+    if let Some(number) = killed_at {
+        command.arg("-e").arg(format!("inject=fsync:signal=KILL:when={number}"));
+    }
     command.arg(std::env::current_exe().unwrap()).args(workload::ARGUMENTS);
     workload::instruct(&mut command, dir, seed, turns);
-    assert!(command.stdout(Stdio::null()).status().unwrap().success());
+    let ended = command.stdout(Stdio::null()).status().unwrap().success();
     let text = std::fs::read_to_string(&record).unwrap();
     std::fs::remove_file(record).unwrap();
+    (text, ended)
+}
+
+/// Reads a record, whose lines follow so many others.
+fn read(dir: &Path, text: &str, before: usize) -> Vec<Call> {
     let mut reading = Reading { dir, positions: HashMap::new(), synced: HashMap::new() };
     let mut calls = Vec::new();
-    for Spoken { begins, ends, text } in spoken(&text) {
+    for Spoken { begins, ends, text } in spoken(text) {
+        let (begins, ends) = (begins + before, ends + before);
         calls.extend(reading.read(&text).map(|act| Call { begins, ends, act }));
     }
     calls.sort_by_key(|call| call.begins);
@@ -120,7 +150,15 @@ impl Reading<'_> {
             ("openat", [_, path, flags, ..]) => self.open(path, flags, result),
             ("mkdir", [path, ..]) => Some(Act::MakeFolder(self.path(path)?)),
             ("rename", [from, to]) => Some(Act::Rename(self.path(from)?, self.path(to)?)),
-            ("unlink", [path]) => Some(Act::Remove(self.path(path)?)),
+            ("unlink" | "rmdir", [path]) => Some(Act::Remove(self.path(path)?)),
+            ("unlinkat", [folder, name, _]) => {
+                let folder = self.file(folder).map(|(_, path)| path).unwrap_or_default();
+                let name = PathBuf::from(String::from_utf8(bytes(name)).unwrap());
+                if name.is_absolute() {
+                    return Some(Act::Remove(name.strip_prefix(self.dir).ok()?.to_owned()));
+                }
+                Some(Act::Remove(folder.join(name)))
+            }
             ("fsync" | "fdatasync", [file]) => Some(Act::Sync(self.file(file)?.1)),
             ("ftruncate", [file, size]) => {
                 Some(Act::Truncate(self.file(file)?.1, size.parse().unwrap()))

@@ -94,7 +94,7 @@ impl<'s> Hand<'s> {
             self.create_bucket(self.bucket.clone());
         }
         self.abort_what_was_left();
-        if self.name.ends_with('0') {
+        if self.name.ends_with('0') && turns > 0 {
             self.upload_in_two_parts();
         }
         for _ in 0..turns {
