@@ -94,6 +94,7 @@ impl<'s> Hand<'s> {
             self.create_bucket(self.bucket.clone());
         }
         self.abort_what_was_left();
+        self.put(self.bucket.clone(), "k0", LARGE);
         if self.name.ends_with('0') && turns > 0 {
             self.upload_in_two_parts();
         }

@@ -1,7 +1,7 @@
 //! A backup is the store as it was at one moment, whatever is written while it is made.
 
 use std::fs;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use store::{Backup, FilesAre, Store, StoreError};
@@ -37,40 +37,44 @@ fn a_backup_holds_what_the_store_held() {
     }
 }
 
-/// Two keys are replaced in turn, with a number that rises: at no moment are they further apart
-/// than one. Each replacement dooms a file.
+/// Many keys are replaced one after the other, with the number of the round: at any moment the
+/// first of them have one number and all others that of the round before. Each replacement dooms
+/// a file.
 #[test]
 fn a_backup_under_load_is_of_one_moment_and_whole() {
     let house = Fixture::new();
-    let done = AtomicU64::new(0);
-    let write = |number: u64| {
-        for key in ["first", "second"] {
-            house.put(key, &[&number.to_be_bytes()[..], &pattern(number, LARGE)].concat());
+    let keys: Vec<_> = (0..100).map(|number| format!("{number:03}")).collect();
+    let done = AtomicBool::new(false);
+    let write = |round: u64| {
+        for key in keys.iter().take_while(|_| !done.load(Ordering::SeqCst)) {
+            house.put(key, &[&round.to_be_bytes()[..], &pattern(round, LARGE)].concat());
         }
     };
     write(0);
     thread::scope(|scope| {
-        scope.spawn(|| (1..).take_while(|_| done.load(Ordering::SeqCst) == 0).for_each(write));
-        for _ in 0..8 {
+        scope.spawn(|| (1..).take_while(|_| !done.load(Ordering::SeqCst)).for_each(write));
+        for _ in 0..5 {
             let (to, made) = back_up(&house, FilesAre::Copied);
-            assert_eq!(made.files, 2);
+            assert_eq!(made.files, keys.len() as u64);
             let copy = Store::open(to.path()).unwrap();
-            let [first, second] = ["first", "second"].map(|name| {
+            let rounds = keys.iter().map(|name| {
                 let opened = copy.open_object(&house.bucket, &key(name)).unwrap();
                 let bytes = read_all(&opened).1.unwrap();
-                let number = u64::from_be_bytes(*bytes.first_chunk().unwrap());
-                assert_eq!(bytes[8..], pattern(number, LARGE));
-                number
+                let round = u64::from_be_bytes(*bytes.first_chunk().unwrap());
+                assert_eq!(bytes[8..], pattern(round, LARGE));
+                round
             });
-            assert!(first == second || first == second + 1, "{first} {second}");
+            let rounds: Vec<_> = rounds.collect();
+            assert!(rounds.is_sorted_by(|a, b| a >= b), "{rounds:?}");
+            assert!(rounds[0] - rounds[keys.len() - 1] <= 1, "{rounds:?}");
             assert_eq!(look_through(&copy.inspection()), [""; 0]);
         }
-        done.store(1, Ordering::SeqCst);
+        done.store(true, Ordering::SeqCst);
     });
     // What was kept for the backups has gone.
     assert_eq!(look_through(&house.store.inspection()), [""; 0]);
     let house = house.reopen();
-    assert_eq!(house.files().len(), 2);
+    assert_eq!(house.files().len(), keys.len());
 }
 
 #[test]
