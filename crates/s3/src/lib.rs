@@ -17,6 +17,7 @@ pub mod name;
 pub mod operation;
 pub mod precondition;
 pub mod range;
+pub mod tag;
 pub mod xml;
 
 pub use checksum::{Checksum, ChecksumAlgorithm};
@@ -24,3 +25,4 @@ pub use code::Code;
 pub use etag::ETag;
 pub use name::{BucketName, NameError, ObjectKey, PartNumber};
 pub use operation::{Level, Operation};
+pub use tag::{TagError, Tagged, Tags};

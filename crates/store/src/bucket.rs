@@ -5,12 +5,13 @@
 
 use std::ops::Bound;
 
-use s3::BucketName;
+use s3::{BucketName, Tags};
 
 use crate::commit::pending::Pending;
 use crate::commit::transaction::Transaction;
 use crate::error::StoreError;
 use crate::format::rows::BucketRow;
+use crate::format::versions::Versioning;
 use crate::format::{Table, keys};
 use crate::index::{Found, View};
 use crate::list::Page;
@@ -24,6 +25,10 @@ pub struct Bucket {
     pub name: BucketName,
     /// When it was created.
     pub created_ms: u64,
+    /// Whether it keeps versions.
+    pub versioning: Versioning,
+    /// Its tags.
+    pub tags: Tags,
 }
 
 impl Store {
@@ -36,14 +41,16 @@ impl Store {
             }
             transaction.need_room()?;
             let number = transaction.next_bucket();
-            transaction.put(keys::bucket(&name), &BucketRow { number, created_ms })
+            let (versioning, tags) = (Versioning::Never, Tags::default());
+            let row = BucketRow { number, created_ms, versioning, tags };
+            transaction.put(keys::bucket(&name), &row)
         })
     }
 
     /// Looks a bucket up. Errors: `NoSuchBucket`.
     pub fn bucket(&self, name: &BucketName) -> Result<Bucket, StoreError> {
         let row = self.read(|view| row(view, name))?;
-        Ok(Bucket { name: name.clone(), created_ms: row.created_ms })
+        Ok(bucket(name.clone(), row))
     }
 
     /// Lists the buckets whose names begin with `prefix` and follow `after`, in order.
@@ -59,7 +66,19 @@ impl Store {
         };
         self.read(|view| {
             let rows = view.scan(Table::Buckets, prefix.as_bytes(), from)?;
-            Page::fill(limit, rows.map(|found| bucket(found?)))
+            Page::fill(limit, rows.map(|found| listed(found?)))
+        })
+    }
+
+    /// Puts tags on a bucket, in place of those it has. Errors: `NoSuchBucket`, `Full`.
+    pub fn set_bucket_tags(&self, name: &BucketName, tags: Tags) -> Pending<()> {
+        let name = name.clone();
+        self.submit(move |transaction| {
+            let row = transaction.bucket(&name)?;
+            if !tags.is_empty() {
+                transaction.need_room()?;
+            }
+            transaction.put(keys::bucket(&name), &BucketRow { tags, ..row })
         })
     }
 
@@ -82,16 +101,23 @@ pub(crate) fn numbered(found: &Found<'_>) -> Result<(u64, String), StoreError> {
     Ok((number, name.to_owned()))
 }
 
-fn bucket(found: Found<'_>) -> Result<Bucket, StoreError> {
-    let created_ms = found.unseal::<BucketRow>()?.created_ms;
+fn listed(found: Found<'_>) -> Result<Bucket, StoreError> {
+    let row = found.unseal()?;
     let name = std::str::from_utf8(found.key).ok().and_then(|name| BucketName::parse(name).ok());
-    Ok(Bucket { name: name.ok_or_else(|| found.corrupt::<BucketRow>())?, created_ms })
+    Ok(bucket(name.ok_or_else(|| found.corrupt::<BucketRow>())?, row))
+}
+
+fn bucket(name: BucketName, row: BucketRow) -> Bucket {
+    let BucketRow { created_ms, versioning, tags, .. } = row;
+    Bucket { name, created_ms, versioning, tags }
 }
 
 fn delete(transaction: &mut Transaction<'_>, name: &BucketName) -> Result<(), StoreError> {
     let number = row(&transaction.view(), name)?.number;
-    if transaction.view().scan_all(Table::Objects, &number.to_be_bytes())?.next().is_some() {
-        return Err(StoreError::BucketNotEmpty);
+    for table in [Table::Objects, Table::Versions] {
+        if transaction.view().scan_all(table, &number.to_be_bytes())?.next().is_some() {
+            return Err(StoreError::BucketNotEmpty);
+        }
     }
     let uploads = upload::find_all(&transaction.view(), number)?;
     for upload in uploads {

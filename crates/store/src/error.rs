@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use s3::{ETag, PartNumber};
 
+use crate::version::VersionId;
+
 /// Why the store did not do it. Cheap to clone: one failed commit answers a whole batch.
 #[derive(Clone, Debug)]
 pub enum StoreError {
@@ -17,10 +19,19 @@ pub enum StoreError {
     NoSuchBucket,
     /// A bucket of this name is there already.
     BucketExists,
-    /// The bucket still holds objects.
+    /// The bucket still holds objects, or versions of them.
     BucketNotEmpty,
     /// There is no object under this key.
     NoSuchKey,
+    /// There is no such version of this key.
+    NoSuchVersion,
+    /// What is there is a delete marker.
+    DeleteMarker {
+        /// Which version it is.
+        version: VersionId,
+        /// When it was put.
+        modified_ms: u64,
+    },
     /// There is no such upload in progress for this bucket and key.
     NoSuchUpload,
     /// The object is not as the caller's condition demands.
@@ -74,6 +85,8 @@ pub enum StoreError {
     Foreign(PathBuf),
     /// The folder holds no store.
     Absent(PathBuf),
+    /// The folder holds a store of an earlier format, which this version does not read.
+    Older(PathBuf),
     /// The folder holds a store of a later format.
     Newer(PathBuf),
     /// Another process uses the folder.
@@ -97,6 +110,8 @@ impl fmt::Display for StoreError {
             Self::BucketExists => f.write_str("the bucket exists already"),
             Self::BucketNotEmpty => f.write_str("the bucket is not empty"),
             Self::NoSuchKey => f.write_str("the key does not exist"),
+            Self::NoSuchVersion => f.write_str("the version does not exist"),
+            Self::DeleteMarker { .. } => f.write_str("there is a delete marker"),
             Self::NoSuchUpload => f.write_str("the upload does not exist"),
             Self::PreconditionFailed => f.write_str("the precondition does not hold"),
             Self::Changed => f.write_str("the object was changed meanwhile"),
@@ -114,6 +129,7 @@ impl fmt::Display for StoreError {
             Self::Io { doing, source } => write!(f, "{doing}: {source}"),
             Self::Foreign(dir) => write!(f, "`{}` holds other files than a store", dir.display()),
             Self::Absent(dir) => write!(f, "`{}` holds no store", dir.display()),
+            Self::Older(dir) => write!(f, "`{}` was written by an earlier version", dir.display()),
             Self::Newer(dir) => write!(f, "`{}` was written by a later version", dir.display()),
             Self::Locked(dir) => write!(f, "`{}` is in use by another process", dir.display()),
         }

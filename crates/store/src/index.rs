@@ -1,4 +1,4 @@
-//! The index: eight ordered tables in one LMDB environment. The only file naming `heed`.
+//! The index: nine ordered tables in one LMDB environment. The only file naming `heed`.
 //!
 //! Readers see the last commit, whole, and never wait; one writer at a time. A commit is durable
 //! when it returns: LMDB syncs the new pages, then writes and syncs the root
@@ -33,6 +33,7 @@ struct Tables {
     meta: Rows,
     buckets: Rows,
     objects: Rows,
+    versions: Rows,
     inline: Rows,
     blobs: Rows,
     uploads: Rows,
@@ -46,6 +47,7 @@ impl Tables {
             Table::Meta => self.meta,
             Table::Buckets => self.buckets,
             Table::Objects => self.objects,
+            Table::Versions => self.versions,
             Table::Inline => self.inline,
             Table::Blobs => self.blobs,
             Table::Uploads => self.uploads,
@@ -54,9 +56,10 @@ impl Tables {
         }
     }
 
-    fn all(&self) -> [Rows; 8] {
-        let Self { meta, buckets, objects, inline, blobs, uploads, parts, garbage } = *self;
-        [meta, buckets, objects, inline, blobs, uploads, parts, garbage]
+    fn all(&self) -> [Rows; 9] {
+        let Self { meta, buckets, objects, versions, inline, blobs, uploads, parts, garbage } =
+            *self;
+        [meta, buckets, objects, versions, inline, blobs, uploads, parts, garbage]
     }
 }
 
@@ -130,7 +133,7 @@ fn open(dir: &Path, bytes_max: usize, flags: EnvFlags) -> Result<(Env, usize), S
     // Whole pages, whatever their size on this machine.
     let bytes_max = bytes_max.next_multiple_of(1 << 16);
     let mut options = EnvOpenOptions::new();
-    options.map_size(bytes_max).max_dbs(8).max_readers(READERS_MAX);
+    options.map_size(bytes_max).max_dbs(9).max_readers(READERS_MAX);
     #[expect(
         unsafe_code,
         reason = "the file is mapped, so only LMDB may change it, and only who holds the store's \
@@ -163,7 +166,7 @@ fn open_tables(env: &Env) -> heed::Result<Tables> {
     Ok(Tables::from(tables))
 }
 
-type Each<T> = (T, T, T, T, T, T, T, T);
+type Each<T> = (T, T, T, T, T, T, T, T, T);
 
 /// Makes each table of its name.
 fn each<T>(mut table: impl FnMut(&'static str) -> heed::Result<T>) -> heed::Result<Each<T>> {
@@ -171,6 +174,7 @@ fn each<T>(mut table: impl FnMut(&'static str) -> heed::Result<T>) -> heed::Resu
         table("meta")?,
         table("buckets")?,
         table("objects")?,
+        table("versions")?,
         table("inline")?,
         table("blobs")?,
         table("uploads")?,
@@ -181,8 +185,8 @@ fn each<T>(mut table: impl FnMut(&'static str) -> heed::Result<T>) -> heed::Resu
 
 impl From<Each<Rows>> for Tables {
     fn from(tables: Each<Rows>) -> Self {
-        let (meta, buckets, objects, inline, blobs, uploads, parts, garbage) = tables;
-        Self { meta, buckets, objects, inline, blobs, uploads, parts, garbage }
+        let (meta, buckets, objects, versions, inline, blobs, uploads, parts, garbage) = tables;
+        Self { meta, buckets, objects, versions, inline, blobs, uploads, parts, garbage }
     }
 }
 

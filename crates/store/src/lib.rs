@@ -39,7 +39,9 @@ pub mod limits;
 mod list;
 mod object;
 mod store;
+mod tagging;
 mod upload;
+mod version;
 
 pub use bucket::Bucket;
 pub use commit::pending::{Answered, Pending};
@@ -48,14 +50,16 @@ pub use content::source::ObjectPart;
 pub use content::writer::{Content, Writer};
 pub use error::StoreError;
 pub use format::values::{Attributes, ChecksumType, UploadChecksum};
+pub use format::versions::Versioning;
 pub use inspect::{
     Backup, Checked, Fault, FilesAre, Finding, Inspection, Observer, Scrubbed, Stat,
 };
 pub use list::{Entry, ListQuery, Listing, Page};
-pub use object::{
-    CopySource, Deleted, Object, ObjectSummary, OpenObject, Precondition, PutOptions,
-};
+pub use object::{CopySource, Object, ObjectSummary, OpenObject, Precondition, PutOptions};
 pub use store::{Options, Store};
 pub use upload::complete::{CompleteOptions, CompletedPart};
 pub use upload::part::{Part, PartOptions};
 pub use upload::{Upload, UploadId, UploadName, UploadOptions};
+pub use version::VersionId;
+pub use version::delete::{DeleteOptions, Deleted, Deletion};
+pub use version::list::{ListedVersion, VersionEntry, VersionListing, VersionQuery};

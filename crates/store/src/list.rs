@@ -22,8 +22,8 @@ pub struct ListQuery {
     pub prefix: String,
     /// Keys with this text behind the prefix are rolled up, to where it ends first. Empty is none.
     pub delimiter: Option<String>,
-    /// Only entries behind this one. When it is a common prefix of this listing, that is behind all
-    /// keys rolled up in it; so both `start-after` and the last entry of a page fit.
+    /// Only entries behind this one. When it is a common prefix of this listing, or a key rolled up
+    /// in one, that is behind all keys rolled up in it, as on S3.
     pub after: Option<String>,
     /// Entries at most.
     pub limit: usize,
@@ -119,8 +119,8 @@ impl ListQuery {
     fn start(&self, bucket: u64) -> Option<Bound<Vec<u8>>> {
         match &self.after {
             Some(after) if after.as_str() >= self.prefix.as_str() => {
-                if self.common_prefix(after).is_some_and(|rolled| rolled == *after) {
-                    return behind(bucket, after);
+                if let Some(rolled) = self.common_prefix(after) {
+                    return behind(bucket, &rolled);
                 }
                 Some(Bound::Excluded(keys::object(bucket, after)))
             }
@@ -128,12 +128,16 @@ impl ListQuery {
         }
     }
 
-    /// What `key` is rolled up in: all up to and with the first delimiter behind the prefix.
     fn common_prefix(&self, key: &str) -> Option<String> {
-        let delimiter = self.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty())?;
-        let (head, _) = key.strip_prefix(self.prefix.as_str())?.split_once(delimiter)?;
-        Some([self.prefix.as_str(), head, delimiter].concat())
+        common_prefix(&self.prefix, self.delimiter.as_deref(), key)
     }
+}
+
+/// What `key` is rolled up in: all up to and with the first delimiter behind the prefix.
+pub(crate) fn common_prefix(prefix: &str, delimiter: Option<&str>, key: &str) -> Option<String> {
+    let delimiter = delimiter.filter(|delimiter| !delimiter.is_empty())?;
+    let (head, _) = key.strip_prefix(prefix)?.split_once(delimiter)?;
+    Some([prefix, head, delimiter].concat())
 }
 
 /// The first place behind all keys that begin with `prefix`.

@@ -1,4 +1,4 @@
-//! Objects: put, look up, open, copy, delete.
+//! Objects: put, look up, open, copy, tag.
 //!
 //! A put replaces what was there in one step; who reads the old content goes on reading it.
 //! Conditions are judged by the committer, in the order in which the writes take effect:
@@ -7,11 +7,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use s3::{BucketName, Checksum, ETag, ObjectKey};
+use s3::{BucketName, Checksum, ETag, ObjectKey, Tags};
 
 use crate::bucket;
 use crate::commit::pending::Pending;
-use crate::commit::transaction::Transaction;
 use crate::content::reader::Reader;
 use crate::content::source::{self, ObjectPart, Source};
 use crate::content::writer::Content;
@@ -19,10 +18,12 @@ use crate::content::{self, Owned};
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::format::rows::{ObjectRow, SummaryRow};
-use crate::format::values::{Attributes, Place};
-use crate::format::{Table, keys};
+use crate::format::values::Attributes;
+use crate::format::versions::{Version, Versioning};
 use crate::index::View;
 use crate::store::Store;
+use crate::version::slot::Slot;
+use crate::version::{VersionId, find};
 
 /// An object as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,10 @@ pub struct Object {
     pub summary: ObjectSummary,
     /// What it was put with.
     pub attributes: Attributes,
+    /// Its tags.
+    pub tags: Tags,
+    /// Which version it is; none in a bucket that never had versions.
+    pub version: Option<VersionId>,
 }
 
 /// What must be so for a write to be done.
@@ -62,7 +67,7 @@ pub enum Precondition {
 
 impl Precondition {
     /// Errors: `PreconditionFailed`; `NoSuchKey` when there is no object to match.
-    fn check(&self, current: Option<ETag>) -> Result<(), StoreError> {
+    pub(crate) fn check(&self, current: Option<ETag>) -> Result<(), StoreError> {
         match (self, current) {
             (Self::None, _) | (Self::IfNoneMatchAny, None) => Ok(()),
             (Self::IfNoneMatchAny, Some(_)) => Err(StoreError::PreconditionFailed),
@@ -78,6 +83,8 @@ impl Precondition {
 pub struct PutOptions {
     /// Kept with the object and given back.
     pub attributes: Attributes,
+    /// The tags of the object.
+    pub tags: Tags,
     /// The checksum it was sent with. None is, for new content, its CRC64NVME, and for a copy, the
     /// checksum of the source.
     pub checksum: Option<Checksum>,
@@ -94,15 +101,10 @@ pub struct CopySource {
     pub bucket: BucketName,
     /// Its key.
     pub key: ObjectKey,
+    /// Which version; none is the current object.
+    pub version: Option<VersionId>,
     /// The tag it had when the caller looked.
     pub etag: ETag,
-}
-
-/// What a delete found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deleted {
-    /// Whether there was an object.
-    pub existed: bool,
 }
 
 /// An object opened for reading: its content stays as long as this or a reader of it lives.
@@ -127,34 +129,57 @@ impl OpenObject {
 }
 
 impl Store {
-    /// Looks an object up. Errors: `NoSuchBucket`, `NoSuchKey`.
+    /// Looks the current object up. Errors: `NoSuchBucket`, `NoSuchKey`, `DeleteMarker`.
     pub fn object(&self, bucket: &BucketName, key: &ObjectKey) -> Result<Object, StoreError> {
-        let row = self.read(|view| row(view, bucket, key))?;
-        Ok(object(key.clone(), row))
+        self.object_version(bucket, key, None)
     }
 
-    /// Looks an object up, to read it. Errors: `NoSuchBucket`, `NoSuchKey`.
+    /// Looks a version up, or the current object. Errors: those of [`object`](Self::object),
+    /// `NoSuchVersion`.
+    pub fn object_version(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        version: Option<VersionId>,
+    ) -> Result<Object, StoreError> {
+        let (row, versioning) = self.read(|view| row(view, bucket, key, version))?;
+        Ok(object(key.clone(), row, versioning))
+    }
+
+    /// Looks the current object up, to read it. Errors: those of [`object`](Self::object).
     pub fn open_object(
         &self,
         bucket: &BucketName,
         key: &ObjectKey,
     ) -> Result<OpenObject, StoreError> {
+        self.open_version(bucket, key, None)
+    }
+
+    /// Looks a version up, or the current object, to read it. Errors: those of
+    /// [`object_version`](Self::object_version).
+    pub fn open_version(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        version: Option<VersionId>,
+    ) -> Result<OpenObject, StoreError> {
         loop {
-            let (row, pieces) = self.read(|view| {
-                let row = row(view, bucket, key)?;
+            let (row, versioning, pieces) = self.read(|view| {
+                let (row, versioning) = row(view, bucket, key, version)?;
                 let pieces = source::pieces(view, &row.summary)?;
-                Ok((row, pieces))
+                Ok((row, versioning, pieces))
             })?;
             let place = row.summary.place;
             let pin = source::owner(place).map(|owner| self.pins().pin(owner));
             // The files may have been let go before they were pinned: then there is another object
             // now, or none.
             let still = || {
-                Ok::<_, StoreError>(self.read(|view| self::row(view, bucket, key))?.summary.place)
+                let (row, _) = self.read(|view| self::row(view, bucket, key, version))?;
+                Ok::<_, StoreError>(row.summary.place)
             };
             if pin.is_none() || still()? == place {
                 return Ok(OpenObject {
-                    object: object(key.clone(), row),
+                    object: object(key.clone(), row, versioning),
                     source: Arc::new(Source { pieces, pin }),
                     disk: Arc::clone(self.disk()),
                 });
@@ -176,13 +201,16 @@ impl Store {
             let (etag, sums) = (content.etag(), content.sums(options.checksum));
             let place = content::add(transaction, content)?;
             let modified_ms = options.modified_ms;
-            let summary = SummaryRow { modified_ms, etag, place, sums };
-            slot.fill(transaction, ObjectRow { summary, attributes: options.attributes })
+            let version = Version::default();
+            let summary = SummaryRow { modified_ms, etag, place, sums, version };
+            let PutOptions { attributes, tags, .. } = options;
+            slot.fill(transaction, ObjectRow { summary, attributes, tags })
         })
     }
 
     /// Puts an object with the content of another, without reading it. Errors: `NoSuchBucket`,
-    /// `NoSuchKey`, `Changed` when the source is another by now, those of [`Precondition`], `Full`.
+    /// `NoSuchKey`, `NoSuchVersion`, `DeleteMarker`, `Changed` when the source is another by now,
+    /// those of [`Precondition`], `Full`.
     pub fn copy(
         &self,
         source: CopySource,
@@ -192,17 +220,19 @@ impl Store {
     ) -> Pending<Object> {
         let bucket = bucket.clone();
         self.submit(move |transaction| {
-            let mut row = row(&transaction.view(), &source.bucket, &source.key)?;
+            let CopySource { bucket: from, key: from_key, version, .. } = &source;
+            let (mut row, _) = row(&transaction.view(), from, from_key, *version)?;
             if row.summary.etag != source.etag {
                 return Err(StoreError::Changed);
             }
             let slot = Slot::read(transaction, &bucket, key, &options.precondition)?;
             let content = Owned::read(&transaction.view(), row.summary.place)?;
             // Onto itself, the number of owners stays.
-            if !slot.holds(row.summary.place) {
+            if !slot.gives_up(row.summary.place) {
                 content.add_owner(transaction)?;
             }
             row.attributes = options.attributes;
+            row.tags = options.tags;
             row.summary.modified_ms = options.modified_ms;
             if let Some(checksum) = options.checksum {
                 row.summary.sums.checksum = checksum;
@@ -210,83 +240,24 @@ impl Store {
             slot.fill(transaction, row)
         })
     }
-
-    /// Deletes an object; without a condition there need not be one. Errors: `NoSuchBucket`, those
-    /// of [`Precondition`].
-    pub fn delete(
-        &self,
-        bucket: &BucketName,
-        key: &ObjectKey,
-        precondition: Precondition,
-    ) -> Pending<Deleted> {
-        let (bucket, key) = (bucket.clone(), key.clone());
-        self.submit(move |transaction| {
-            let key = keys::object(transaction.bucket(&bucket)?.number, key.as_str());
-            let old: Option<SummaryRow> = transaction.view().get(&key)?;
-            precondition.check(old.as_ref().map(|old| old.etag))?;
-            let Some(old) = old else {
-                return Ok(Deleted { existed: false });
-            };
-            let content = Owned::read(&transaction.view(), old.place)?;
-            transaction.delete(Table::Objects, &key)?;
-            content.remove_owner(transaction)?;
-            Ok(Deleted { existed: true })
-        })
-    }
 }
 
-/// Where an object is about to be put: everything that can be refused was checked.
-pub(crate) struct Slot {
-    key: ObjectKey,
-    row_key: Vec<u8>,
-    old: Option<(Place, Owned)>,
+/// The row of a version, or of the current object, and whether its bucket has versions.
+fn row(
+    view: &View<'_>,
+    bucket: &BucketName,
+    key: &ObjectKey,
+    version: Option<VersionId>,
+) -> Result<(ObjectRow, Versioning), StoreError> {
+    let bucket = bucket::row(view, bucket)?;
+    Ok((find::object(view, &bucket, key, version)?.row, bucket.versioning))
 }
 
-impl Slot {
-    /// Errors: `NoSuchBucket`, those of `precondition`, `Full`.
-    pub(crate) fn read(
-        transaction: &Transaction<'_>,
-        bucket: &BucketName,
-        key: ObjectKey,
-        precondition: &Precondition,
-    ) -> Result<Self, StoreError> {
-        let row_key = keys::object(transaction.bucket(bucket)?.number, key.as_str());
-        let old: Option<SummaryRow> = transaction.view().get(&row_key)?;
-        precondition.check(old.as_ref().map(|old| old.etag))?;
-        transaction.need_room()?;
-        let old = old.map(|old| Ok((old.place, Owned::read(&transaction.view(), old.place)?)));
-        Ok(Self { key, row_key, old: old.transpose()? })
-    }
-
-    /// Whether the object there now has this very content.
-    fn holds(&self, place: Place) -> bool {
-        self.old.as_ref().is_some_and(|(old, _)| *old == place)
-    }
-
-    /// Puts the object, whose content counts this owner already, and lets the old one go.
-    pub(crate) fn fill(
-        self,
-        transaction: &mut Transaction<'_>,
-        row: ObjectRow,
-    ) -> Result<Object, StoreError> {
-        transaction.put(&self.row_key, &row)?;
-        if let Some((place, content)) = self.old
-            && place != row.summary.place
-        {
-            content.remove_owner(transaction)?;
-        }
-        Ok(object(self.key, row))
-    }
-}
-
-/// The object's row. Errors: `NoSuchBucket`, `NoSuchKey`.
-fn row(view: &View<'_>, bucket: &BucketName, key: &ObjectKey) -> Result<ObjectRow, StoreError> {
-    let number = bucket::row(view, bucket)?.number;
-    view.get(&keys::object(number, key.as_str()))?.ok_or(StoreError::NoSuchKey)
-}
-
-fn object(key: ObjectKey, row: ObjectRow) -> Object {
-    Object { summary: summary(key, row.summary), attributes: row.attributes }
+pub(crate) fn object(key: ObjectKey, row: ObjectRow, versioning: Versioning) -> Object {
+    let version = VersionId::of(row.summary.version);
+    let version = (versioning != Versioning::Never).then_some(version);
+    let ObjectRow { summary, attributes, tags } = row;
+    Object { summary: self::summary(key, summary), attributes, tags, version }
 }
 
 pub(crate) fn summary(key: ObjectKey, row: SummaryRow) -> ObjectSummary {

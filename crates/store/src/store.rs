@@ -89,7 +89,16 @@ impl Store {
         &self,
         operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Pending<T> {
-        self.shared.queue.submit(operation)
+        self.shared.queue.submit(1, operation)
+    }
+
+    /// Queues a write that is as much work as `weight` others.
+    pub(crate) fn submit_heavy<T: Send + 'static>(
+        &self,
+        weight: usize,
+        operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Pending<T> {
+        self.shared.queue.submit(weight, operation)
     }
 
     pub(crate) fn pins(&self) -> &Arc<Pins> {

@@ -25,9 +25,15 @@ use sweep::{Sweep, Sweeper, Swept};
 use transaction::{Aftermath, Transaction};
 
 /// Runs in a transaction, or learns why there is none.
-type Operation = Box<dyn FnOnce(Result<&mut Transaction<'_>, StoreError>) -> Answer + Send>;
+type Run = Box<dyn FnOnce(Result<&mut Transaction<'_>, StoreError>) -> Answer + Send>;
 /// Tells the caller, after the commit or its failure.
 type Answer = Box<dyn FnOnce(Option<StoreError>) + Send>;
+
+/// What waits in the queue, and how many writes it counts for.
+struct Operation {
+    weight: usize,
+    run: Run,
+}
 
 /// The way to the committer.
 #[derive(Debug)]
@@ -55,13 +61,15 @@ impl Queue {
     /// Queues an operation. It runs even if the answer is not waited for.
     pub(crate) fn submit<T: Send + 'static>(
         &self,
+        weight: usize,
         operation: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Pending<T> {
         let (answer, pending) = Pending::channel();
-        let operation: Operation = Box::new(move |transaction| {
+        let run: Run = Box::new(move |transaction| {
             let result = transaction.and_then(|transaction| transaction.run(operation));
             Box::new(move |failure| answer.give(failure.map_or(result, Err)))
         });
+        let operation = Operation { weight, run };
         let refused = match &*self.sender.lock().unwrap_or_else(PoisonError::into_inner) {
             None => Some((operation, StoreError::Closed)),
             Some(sender) => match sender.try_send(operation) {
@@ -71,7 +79,7 @@ impl Queue {
             },
         };
         if let Some((operation, why)) = refused {
-            operation(Err(why))(None);
+            (operation.run)(Err(why))(None);
         }
         pending
     }
@@ -105,8 +113,14 @@ struct Committer {
 impl Committer {
     fn run(mut self, queue: &Receiver<Operation>) {
         while let Ok(first) = queue.recv() {
-            let rest = queue.try_iter().take(BATCH_MAX - 1);
-            let batch = std::iter::once(first).chain(rest).collect();
+            let mut weight = first.weight;
+            let mut batch = vec![first];
+            while weight < BATCH_MAX
+                && let Ok(next) = queue.try_recv()
+            {
+                weight += next.weight;
+                batch.push(next);
+            }
             self.execute(batch);
         }
         self.stop_sweeping();
@@ -139,7 +153,7 @@ impl Committer {
     ) -> Result<Aftermath, StoreError> {
         let mut begun = self.begin();
         for operation in batch {
-            answers.push(operation(match &mut begun {
+            answers.push((operation.run)(match &mut begun {
                 Ok(transaction) => transaction.unspoiled(),
                 Err(e) => Err(e.clone()),
             }));
@@ -209,7 +223,7 @@ mod tests {
         fn occupy(&self) -> Sender<()> {
             let (release, released) = mpsc::channel();
             let (begun, began) = mpsc::channel();
-            let busy = self.queue.submit(move |_| {
+            let busy = self.queue.submit(1, move |_| {
                 begun.send(()).unwrap();
                 released.recv().unwrap();
                 Ok(())
@@ -220,7 +234,7 @@ mod tests {
         }
 
         fn put(&self, key: &'static [u8]) -> Pending<()> {
-            self.queue.submit(|transaction| put(transaction, key))
+            self.queue.submit(1, |transaction| put(transaction, key))
         }
 
         fn has(&self, key: &[u8]) -> bool {
@@ -237,7 +251,7 @@ mod tests {
         let desk = desk();
         let release = desk.occupy();
         let first = desk.put(b"first");
-        let refused = desk.queue.submit::<()>(|_| Err(StoreError::NoSuchKey));
+        let refused = desk.queue.submit::<()>(1, |_| Err(StoreError::NoSuchKey));
         let last = desk.put(b"last");
         release.send(()).unwrap();
         assert!(matches!(refused.wait(), Err(StoreError::NoSuchKey)));
@@ -251,7 +265,7 @@ mod tests {
         desk.put(b"before").wait().unwrap();
         let release = desk.occupy();
         let first = desk.put(b"first");
-        let spoiler = desk.queue.submit::<()>(|transaction| {
+        let spoiler = desk.queue.submit::<()>(1, |transaction| {
             put(transaction, b"spoiler")?;
             Err(StoreError::Full)
         });
@@ -290,7 +304,7 @@ mod tests {
     #[test]
     fn a_committer_that_broke_is_closed() {
         let desk = desk();
-        let broken = desk.queue.submit::<()>(|_| panic!("on purpose"));
+        let broken = desk.queue.submit::<()>(1, |_| panic!("on purpose"));
         assert!(matches!(broken.wait(), Err(StoreError::Closed)));
         desk.queue.close();
         assert!(matches!(desk.put(b"k").wait(), Err(StoreError::Closed)));

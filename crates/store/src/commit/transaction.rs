@@ -5,6 +5,7 @@ use s3::BucketName;
 use crate::disk::{Disk, Staged};
 use crate::error::StoreError;
 use crate::format::rows::{BucketRow, Counters, GarbageRow};
+use crate::format::versions::{Version, Versioning};
 use crate::format::{FileId, Record, Table, keys};
 use crate::index::{Changes, Uncommitted, View};
 
@@ -96,6 +97,18 @@ impl<'t> Transaction<'t> {
         let number = self.counters.inline;
         self.counters.inline += 1;
         number
+    }
+
+    /// A version to be written to a bucket.
+    pub(crate) fn next_version(&mut self, versioning: Versioning) -> Result<Version, StoreError> {
+        let random = match versioning {
+            Versioning::Never => return Ok(Version::default()),
+            Versioning::Enabled => Some(keys::random_bits()?),
+            Versioning::Suspended => None,
+        };
+        let number = self.counters.version;
+        self.counters.version += 1;
+        Ok(Version { number, random })
     }
 
     /// Takes a staged file into the store, if the batch is committed.

@@ -12,8 +12,10 @@ pub(crate) enum Table {
     Meta,
     /// Bucket name to bucket.
     Buckets,
-    /// Bucket number and key to object.
+    /// Bucket number and key to current object.
     Objects,
+    /// Bucket number, key and slot to the versions that are not the current object.
+    Versions,
     /// Number to small content.
     Inline,
     /// Id to file or list of parts.
@@ -28,10 +30,11 @@ pub(crate) enum Table {
 
 impl Table {
     /// All of them, those of uploads before those of their parts.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Meta,
         Self::Buckets,
         Self::Objects,
+        Self::Versions,
         Self::Inline,
         Self::Blobs,
         Self::Uploads,

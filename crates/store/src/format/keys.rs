@@ -35,9 +35,9 @@ impl FileId {
     }
 }
 
-/// 128 bits nobody can guess.
-pub(crate) fn random_bits() -> Result<[u8; 16], StoreError> {
-    let mut bits = [0; 16];
+/// Bits nobody can guess.
+pub(crate) fn random_bits<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bits = [0; N];
     getrandom::fill(&mut bits)
         .map_err(|e| StoreError::io("drawing random bits", io::Error::other(e)))?;
     Ok(bits)
@@ -59,31 +59,53 @@ pub(crate) fn object_key(key: &[u8]) -> Option<&str> {
     std::str::from_utf8(key).ok()
 }
 
-/// Of all uploads of `bucket` whose keys begin with `prefix`. Each byte of the key is kept plus one
-/// (UTF-8 has no 0xff), so that the 0 that ends it sorts before all keys that go on.
-pub(crate) fn uploads(bucket: u64, prefix: &str) -> Vec<u8> {
+/// Of all rows of `bucket`, in `versions` and `uploads`, whose keys begin with `prefix`. Each byte of
+/// the key is kept plus one (UTF-8 has no 0xff), so that the 0 that ends it sorts before all keys
+/// that go on.
+pub(crate) fn many(bucket: u64, prefix: &str) -> Vec<u8> {
     let mut key = bucket.to_be_bytes().to_vec();
     key.extend(prefix.bytes().map(|b| b.wrapping_add(1)));
     key
 }
 
+/// Of all rows of one key, in the same.
+pub(crate) fn many_of(bucket: u64, key: &str) -> Vec<u8> {
+    let mut row = many(bucket, key);
+    row.push(0);
+    row
+}
+
+/// The object key within a key of the same, and what tells one row of it from the next.
+fn one_of_many<const N: usize>(row: &[u8]) -> Option<(String, [u8; N])> {
+    let (_, row) = row.split_first_chunk::<8>()?;
+    let (row, one) = row.split_last_chunk::<N>()?;
+    let (0, key) = row.split_last()? else {
+        return None;
+    };
+    let key = key.iter().map(|b| b.wrapping_sub(1)).collect();
+    Some((String::from_utf8(key).ok()?, *one))
+}
+
 /// Of an upload, in `uploads`.
 pub(crate) fn upload(bucket: u64, key: &str, id: &[u8; 24]) -> Vec<u8> {
-    let mut row = uploads(bucket, key);
-    row.push(0);
-    row.extend_from_slice(id);
-    row
+    [many_of(bucket, key).as_slice(), id].concat()
 }
 
 /// The object key and the upload id within a key of `uploads`.
 pub(crate) fn upload_key(key: &[u8]) -> Option<(String, [u8; 24])> {
-    let (_, key) = key.split_first_chunk::<8>()?;
-    let (key, id) = key.split_last_chunk::<24>()?;
-    let (0, key) = key.split_last()? else {
-        return None;
-    };
-    let key = key.iter().map(|b| b.wrapping_sub(1)).collect();
-    Some((String::from_utf8(key).ok()?, *id))
+    one_of_many(key)
+}
+
+/// Of the version of a key with this number, in `versions`; none is the null version. Later ones
+/// come first, but the null version, which is not found by its number, before all.
+pub(crate) fn version(bucket: u64, key: &str, number: Option<u64>) -> Vec<u8> {
+    let slot = number.map_or(0, |number| !number);
+    [many_of(bucket, key).as_slice(), &slot.to_be_bytes()].concat()
+}
+
+/// The object key within a key of `versions`.
+pub(crate) fn version_key(key: &[u8]) -> Option<String> {
+    one_of_many::<8>(key).map(|(key, _)| key)
 }
 
 /// Of a part, in `parts`; with 0 for `number`, before all parts of the upload.
@@ -119,7 +141,19 @@ mod tests {
         assert!(rows.is_sorted(), "{rows:?}");
         for (row, key) in rows.iter().step_by(2).zip(keys) {
             assert_eq!(upload_key(row), Some((key.to_owned(), [0; 24])));
-            assert!(row.starts_with(&uploads(7, key)));
+            assert!(row.starts_with(&many(7, key)));
+        }
+    }
+
+    #[test]
+    fn versions_sort_by_key_then_null_then_the_latest_first() {
+        let keys = ["a", "a\u{0}", "ab"];
+        let numbers = [None, Some(u64::MAX - 1), Some(2), Some(1), Some(0)];
+        let rows: Vec<_> =
+            keys.iter().flat_map(|key| numbers.map(|number| version(7, key, number))).collect();
+        assert!(rows.is_sorted_by(|a, b| a < b), "{rows:?}");
+        for (row, key) in rows.iter().step_by(numbers.len()).zip(keys) {
+            assert_eq!(version_key(row).as_deref(), Some(key));
         }
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod bytes;
 pub(crate) mod keys;
 pub(crate) mod rows;
 pub(crate) mod values;
+pub(crate) mod versions;
 
 pub(crate) use bytes::{Record, Table};
 pub(crate) use keys::FileId;

@@ -1,6 +1,6 @@
-//! The records of the eight tables.
+//! The records of the tables; those of `versions` are in `versions.rs`.
 
-use s3::{ETag, PartNumber};
+use s3::{ETag, PartNumber, Tags};
 
 use super::bytes::{Fields, Record, Row, Table};
 use super::keys::FileId;
@@ -8,12 +8,21 @@ use super::values::{
     Attributes, Place, Sums, UploadChecksum, decode_etag, decode_upload_checksum, encode_etag,
     encode_upload_checksum,
 };
+use super::versions::{Version, Versioning, decode_tags, encode_tags};
 
 /// The numbers to be given next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Counters {
     pub bucket: u64,
     pub inline: u64,
+    pub version: u64,
+}
+
+/// Of the versions, 0 is taken: by all objects of buckets that never had any.
+impl Default for Counters {
+    fn default() -> Self {
+        Self { bucket: 0, inline: 0, version: 1 }
+    }
 }
 
 impl Record for Counters {
@@ -23,19 +32,22 @@ impl Record for Counters {
     fn encode(&self, row: &mut Row) {
         row.u64(self.bucket);
         row.u64(self.inline);
+        row.u64(self.version);
     }
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self { bucket: fields.u64()?, inline: fields.u64()? })
+        Some(Self { bucket: fields.u64()?, inline: fields.u64()?, version: fields.u64()? })
     }
 }
 
 /// A bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BucketRow {
     /// Never given twice, so that a new bucket cannot show the objects of an old one.
     pub number: u64,
     pub created_ms: u64,
+    pub versioning: Versioning,
+    pub tags: Tags,
 }
 
 impl Record for BucketRow {
@@ -45,20 +57,28 @@ impl Record for BucketRow {
     fn encode(&self, row: &mut Row) {
         row.u64(self.number);
         row.u64(self.created_ms);
+        self.versioning.encode(row);
+        encode_tags(&self.tags, row);
     }
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self { number: fields.u64()?, created_ms: fields.u64()? })
+        Some(Self {
+            number: fields.u64()?,
+            created_ms: fields.u64()?,
+            versioning: Versioning::decode(fields)?,
+            tags: decode_tags(fields)?,
+        })
     }
 }
 
-/// What a listing shows of an object: all of its record but the attributes, which come last.
+/// What a listing shows of an object: all of its record but attributes and tags, which come last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SummaryRow {
     pub modified_ms: u64,
     pub etag: ETag,
     pub place: Place,
     pub sums: Sums,
+    pub version: Version,
 }
 
 impl Record for SummaryRow {
@@ -70,6 +90,7 @@ impl Record for SummaryRow {
         encode_etag(self.etag, row);
         self.place.encode(row);
         self.sums.encode(row);
+        self.version.encode(row);
     }
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
@@ -78,6 +99,7 @@ impl Record for SummaryRow {
             etag: decode_etag(fields)?,
             place: Place::decode(fields)?,
             sums: Sums::decode(fields)?,
+            version: Version::decode(fields)?,
         })
     }
 }
@@ -87,6 +109,7 @@ impl Record for SummaryRow {
 pub(crate) struct ObjectRow {
     pub summary: SummaryRow,
     pub attributes: Attributes,
+    pub tags: Tags,
 }
 
 impl Record for ObjectRow {
@@ -96,11 +119,15 @@ impl Record for ObjectRow {
     fn encode(&self, row: &mut Row) {
         self.summary.encode(row);
         self.attributes.encode(row);
+        encode_tags(&self.tags, row);
     }
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let summary = SummaryRow::decode(fields)?;
-        Some(Self { summary, attributes: Attributes::decode(fields)? })
+        Some(Self {
+            summary: SummaryRow::decode(fields)?,
+            attributes: Attributes::decode(fields)?,
+            tags: decode_tags(fields)?,
+        })
     }
 }
 
@@ -199,6 +226,7 @@ impl Piece {
 pub(crate) struct UploadRow {
     pub checksum: Option<UploadChecksum>,
     pub attributes: Attributes,
+    pub tags: Tags,
 }
 
 impl Record for UploadRow {
@@ -208,11 +236,15 @@ impl Record for UploadRow {
     fn encode(&self, row: &mut Row) {
         encode_upload_checksum(self.checksum, row);
         self.attributes.encode(row);
+        encode_tags(&self.tags, row);
     }
 
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let checksum = decode_upload_checksum(fields)?;
-        Some(Self { checksum, attributes: Attributes::decode(fields)? })
+        Some(Self {
+            checksum: decode_upload_checksum(fields)?,
+            attributes: Attributes::decode(fields)?,
+            tags: decode_tags(fields)?,
+        })
     }
 }
 
@@ -287,6 +319,10 @@ mod tests {
         Attributes(vec![("a".into(), vec![0, 255]), (String::new(), vec![])])
     }
 
+    fn tags() -> Tags {
+        Tags::known(vec![("a".into(), "b".into())])
+    }
+
     #[test]
     fn objects_read_as_they_were_written() {
         let algorithm = ChecksumAlgorithm::Sha256;
@@ -294,9 +330,10 @@ mod tests {
         for place in [Place::Empty, Place::Inline(u64::MAX), Place::File(ID), Place::List(ID)] {
             let etag = ETag { md5: [1; 16], parts: Some(2) };
             let sums = sums(Some(sha.clone()));
-            let summary = SummaryRow { modified_ms: 1, etag, place, sums };
+            let version = Version { number: 1, random: Some([3; 8]) };
+            let summary = SummaryRow { modified_ms: 1, etag, place, sums, version };
             round_trip(summary.clone());
-            round_trip(ObjectRow { summary, attributes: attributes() });
+            round_trip(ObjectRow { summary, attributes: attributes(), tags: tags() });
         }
     }
 
@@ -312,13 +349,16 @@ mod tests {
 
     #[test]
     fn all_else_reads_as_it_was_written() {
-        round_trip(Counters { bucket: 1, inline: u64::MAX });
-        round_trip(BucketRow { number: 1, created_ms: 2 });
+        round_trip(Counters { bucket: 1, inline: u64::MAX, version: 3 });
+        for versioning in [Versioning::Never, Versioning::Enabled, Versioning::Suspended] {
+            round_trip(BucketRow { number: 1, created_ms: 2, versioning, tags: tags() });
+        }
         for kind in [ChecksumType::FullObject, ChecksumType::Composite] {
             let checksum = UploadChecksum { algorithm: ChecksumAlgorithm::Crc32, kind };
-            round_trip(UploadRow { checksum: Some(checksum), attributes: attributes() });
+            let (attributes, tags) = (attributes(), tags());
+            round_trip(UploadRow { checksum: Some(checksum), attributes, tags });
         }
-        round_trip(UploadRow { checksum: None, attributes: attributes() });
+        round_trip(UploadRow { checksum: None, attributes: attributes(), tags: tags() });
         let sums = sums(None);
         round_trip(PartRow { modified_ms: 1, md5: [2; 16], place: Place::File(ID), sums });
     }
@@ -326,8 +366,10 @@ mod tests {
     #[test]
     fn an_object_reads_as_its_summary_too() {
         let etag = ETag { md5: [1; 16], parts: None };
-        let summary = SummaryRow { modified_ms: 1, etag, place: Place::Empty, sums: sums(None) };
-        let object = ObjectRow { summary: summary.clone(), attributes: Attributes::default() };
+        let (place, sums, version) = (Place::Empty, sums(None), Version::default());
+        let summary = SummaryRow { modified_ms: 1, etag, place, sums, version };
+        let (attributes, tags) = (Attributes::default(), tags());
+        let object = ObjectRow { summary: summary.clone(), attributes, tags };
         assert_eq!(SummaryRow::unseal(b"k", &object.seal(b"k")), Some(summary));
     }
 }

@@ -96,7 +96,9 @@ fn check_row(table: Table, found: &Found<'_>, checked: &mut Checked) -> Result<(
             checked.garbage += found.unseal::<GarbageRow>()?.0.len() as u64;
             Ok(())
         }
-        Table::Objects | Table::Parts | Table::Blobs => owners::of_row(table, found).map(drop),
+        Table::Objects | Table::Versions | Table::Parts | Table::Blobs => {
+            owners::of_row(table, found).map(drop)
+        }
     }
 }
 
@@ -107,7 +109,7 @@ fn is_stray(
     uploads: &HashSet<[u8; 24]>,
 ) -> bool {
     match table {
-        Table::Objects | Table::Uploads => {
+        Table::Objects | Table::Versions | Table::Uploads => {
             let number = key.first_chunk().map(|number| u64::from_be_bytes(*number));
             !number.is_some_and(|number| buckets.contains_key(&number))
         }

@@ -6,16 +6,17 @@ use crate::bucket;
 use crate::error::StoreError;
 use crate::format::rows::{Blob, BlobRow, PartRow, SummaryRow};
 use crate::format::values::{Place, Sums};
+use crate::format::versions::Past;
 use crate::format::{Record, Table, keys};
 use crate::index::{Found, View};
 
 use super::{Fault, Finding, Progress};
 
 /// The tables whose rows refer to content.
-pub(super) const TABLES: [Table; 3] = [Table::Objects, Table::Parts, Table::Blobs];
+pub(super) const TABLES: [Table; 4] = [Table::Objects, Table::Versions, Table::Parts, Table::Blobs];
 
 /// Those of them that stand for something a client can name.
-pub(super) const NAMED: [Table; 2] = [Table::Objects, Table::Parts];
+pub(super) const NAMED: [Table; 3] = [Table::Objects, Table::Versions, Table::Parts];
 
 /// Something that refers to content.
 pub(super) struct Owner {
@@ -31,6 +32,10 @@ pub(super) fn of_row(table: Table, found: &Found<'_>) -> Result<Vec<Owner>, Stor
             let SummaryRow { place, sums, .. } = found.unseal()?;
             vec![Owner { place, sums }]
         }
+        Table::Versions => match found.unseal()? {
+            Past::Object(SummaryRow { place, sums, .. }) => vec![Owner { place, sums }],
+            Past::DeleteMarker(_) => Vec::new(),
+        },
         Table::Parts => {
             let PartRow { place, sums, .. } = found.unseal()?;
             vec![Owner { place, sums }]
@@ -73,6 +78,7 @@ pub(super) fn finding(
 ) -> Finding {
     let key = match table {
         Table::Objects => keys::object_key(row_key).map(str::to_owned),
+        Table::Versions => keys::version_key(row_key),
         Table::Uploads => keys::upload_key(row_key).map(|(key, _)| key),
         Table::Meta
         | Table::Buckets

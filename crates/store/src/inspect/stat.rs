@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use crate::format::rows::{Blob, BlobRow, GarbageRow, SummaryRow};
+use crate::format::versions::Past;
 use crate::format::{Table, rows};
 use crate::index::View;
 
@@ -12,10 +13,14 @@ use super::Inspection;
 pub struct Stat {
     /// Buckets.
     pub buckets: u64,
-    /// Objects.
+    /// Current objects.
     pub objects: u64,
     /// Their bytes, as clients see them.
     pub object_bytes: u64,
+    /// Versions that are not current, and delete markers.
+    pub versions: u64,
+    /// Their bytes.
+    pub version_bytes: u64,
     /// Uploads in progress.
     pub uploads: u64,
     /// Their parts.
@@ -54,6 +59,7 @@ fn count(view: &View<'_>) -> Result<Stat, StoreError> {
     let mut stat = Stat {
         buckets: view.count(Table::Buckets)?,
         objects: view.count(Table::Objects)?,
+        versions: view.count(Table::Versions)?,
         uploads: view.count(Table::Uploads)?,
         parts: view.count(Table::Parts)?,
         inline: view.count(Table::Inline)?,
@@ -61,6 +67,12 @@ fn count(view: &View<'_>) -> Result<Stat, StoreError> {
     };
     for found in view.scan_all(Table::Objects, &[])? {
         stat.object_bytes += found?.unseal::<SummaryRow>().map_or(0, |row| row.sums.size);
+    }
+    for found in view.scan_all(Table::Versions, &[])? {
+        stat.version_bytes += match found?.unseal() {
+            Ok(Past::Object(SummaryRow { sums, .. })) => sums.size,
+            Ok(Past::DeleteMarker(_)) | Err(_) => 0,
+        };
     }
     for found in view.scan_all(Table::Parts, &[])? {
         stat.part_bytes += found?.unseal::<rows::PartRow>().map_or(0, |row| row.sums.size);

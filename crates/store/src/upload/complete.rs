@@ -12,13 +12,15 @@ use s3::{Checksum, ChecksumAlgorithm, ETag, PartNumber};
 use crate::commit::pending::Pending;
 use crate::commit::transaction::Transaction;
 use crate::error::StoreError;
-use crate::format::rows::{Blob, BlobRow, ObjectRow, PartRow, Piece, SummaryRow};
+use crate::format::rows::{Blob, BlobRow, ObjectRow, PartRow, Piece, SummaryRow, UploadRow};
 use crate::format::values::{ChecksumType, Place, Sums, UploadChecksum, crc64nvme_checksum};
+use crate::format::versions::Version;
 use crate::format::{FileId, keys};
 use crate::index::View;
 use crate::limits::{OBJECT_BYTES_MAX, PART_BYTES_MIN};
-use crate::object::{Object, Precondition, Slot};
+use crate::object::{Object, Precondition};
 use crate::store::Store;
+use crate::version::slot::Slot;
 
 use super::{Removal, UploadName, find};
 
@@ -86,9 +88,10 @@ fn complete(
     });
     let blob = Blob::List(pieces.collect());
     transaction.put(&id.0, &BlobRow { count: 1, blob })?;
-    let modified_ms = options.modified_ms;
-    let summary = SummaryRow { modified_ms, etag, place: Place::List(id), sums };
-    slot.fill(transaction, ObjectRow { summary, attributes: upload.attributes })
+    let (modified_ms, version) = (options.modified_ms, Version::default());
+    let summary = SummaryRow { modified_ms, etag, place: Place::List(id), sums, version };
+    let UploadRow { attributes, tags, .. } = upload;
+    slot.fill(transaction, ObjectRow { summary, attributes, tags })
 }
 
 /// The rows of the listed parts.

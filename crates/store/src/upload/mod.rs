@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::ops::Bound;
 
-use s3::{BucketName, ObjectKey};
+use s3::{BucketName, ObjectKey, Tags};
 
 use crate::bucket;
 use crate::commit::pending::Pending;
@@ -42,7 +42,7 @@ impl UploadId {
         let mut id = [0; 24];
         let (time, bits) = id.split_at_mut(8);
         time.copy_from_slice(&started_ms.to_be_bytes());
-        bits.copy_from_slice(&keys::random_bits()?);
+        bits.copy_from_slice(&keys::random_bits::<16>()?);
         Ok(Self(id))
     }
 
@@ -74,6 +74,8 @@ pub struct UploadName {
 pub struct UploadOptions {
     /// Kept with the object and given back.
     pub attributes: Attributes,
+    /// The tags of the object.
+    pub tags: Tags,
     /// The checksum of the object; none is the CRC64NVME of its bytes.
     pub checksum: Option<UploadChecksum>,
     /// The time.
@@ -108,8 +110,8 @@ impl Store {
             let bucket = transaction.bucket(&bucket)?.number;
             transaction.need_room()?;
             let id = UploadId::new(options.started_ms)?;
-            let UploadOptions { attributes, checksum, .. } = options;
-            let row = UploadRow { checksum, attributes };
+            let UploadOptions { attributes, tags, checksum, .. } = options;
+            let row = UploadRow { checksum, attributes, tags };
             transaction.put(&keys::upload(bucket, key.as_str(), &id.0), &row)?;
             Ok(id)
         })
@@ -132,13 +134,13 @@ impl Store {
     ) -> Result<Page<Upload>, StoreError> {
         self.read(|view| {
             let bucket = bucket::row(view, bucket)?.number;
-            let prefix_key = keys::uploads(bucket, prefix);
+            let prefix_key = keys::many(bucket, prefix);
             let from = match after {
                 Some((key, Some(id))) if key >= prefix => {
                     Bound::Excluded(keys::upload(bucket, key, &id.0))
                 }
                 Some((key, None)) if key >= prefix => {
-                    Bound::Included([keys::uploads(bucket, key), vec![1]].concat())
+                    Bound::Included([keys::many(bucket, key), vec![1]].concat())
                 }
                 _ => Bound::Included(prefix_key.clone()),
             };
@@ -175,7 +177,7 @@ fn listed(found: &Found<'_>) -> Result<Upload, StoreError> {
 }
 
 fn upload(key: ObjectKey, id: UploadId, row: UploadRow) -> Upload {
-    let UploadRow { checksum, attributes } = row;
+    let UploadRow { checksum, attributes, .. } = row;
     Upload { key, id, started_ms: id.started_ms(), checksum, attributes }
 }
 
@@ -219,7 +221,7 @@ impl Removal {
 /// All uploads of a bucket.
 pub(crate) fn find_all(view: &View<'_>, bucket: u64) -> Result<Vec<Removal>, StoreError> {
     let mut removals = Vec::new();
-    for found in view.scan_all(Table::Uploads, &keys::uploads(bucket, ""))? {
+    for found in view.scan_all(Table::Uploads, &keys::many(bucket, ""))? {
         let found = found?;
         let (_, id) = keys::upload_key(found.key).ok_or_else(|| found.corrupt::<UploadRow>())?;
         removals.push(Removal::read(view, found.key.to_vec(), UploadId(id))?);

@@ -96,8 +96,8 @@ fn a_damaged_record_is_corrupt_and_not_missing() {
     let store = store::Store::open(dir.path()).unwrap();
     assert_corrupt(store.object(&bucket, &key("k")));
     assert_corrupt(store.list(&bucket, &store::ListQuery { limit: 9, ..Default::default() }));
-    assert_corrupt(store.delete(&bucket, &key("k"), store::Precondition::None).wait());
+    assert_corrupt(store.delete(&bucket, &key("k"), store::DeleteOptions::default()).wait());
     // The others go on.
     store.object(&bucket, &key("z")).unwrap();
-    store.delete(&bucket, &key("z"), store::Precondition::None).wait().unwrap();
+    store.delete(&bucket, &key("z"), store::DeleteOptions::default()).wait().unwrap();
 }

@@ -1,11 +1,12 @@
 //! A store in a folder of its own, and short words for what the tests do with it.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use s3::{BucketName, ObjectKey};
 use store::{
-    Attributes, Content, CopySource, Finding, Inspection, Object, Observer, OpenObject, Options,
-    Precondition, PutOptions, Store, StoreError,
+    Attributes, Content, CopySource, DeleteOptions, Finding, Inspection, Object, Observer,
+    OpenObject, Options, Precondition, PutOptions, Store, StoreError,
 };
 use tempfile::TempDir;
 
@@ -39,6 +40,19 @@ impl Fixture {
         Self { dir, store, bucket }
     }
 
+    /// Opens the folder as a crash leaves it: copied while the store is open, without its end.
+    pub(crate) fn crash(self) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        // The sweeper may move a file meanwhile, and only from the first to the last of these.
+        for folder in ["index", "staging", "blobs"] {
+            copy_folder(&self.dir.path().join(folder), &dir.path().join(folder));
+        }
+        let marker = "hallpass-store";
+        fs::copy(self.dir.path().join(marker), dir.path().join(marker)).unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        Self { dir, store, bucket: self.bucket }
+    }
+
     pub(crate) fn content(&self, bytes: &[u8]) -> Content {
         content(&self.store, bytes)
     }
@@ -70,7 +84,7 @@ impl Fixture {
     }
 
     pub(crate) fn delete(&self, name: &str) -> bool {
-        let delete = self.store.delete(&self.bucket, &key(name), Precondition::None);
+        let delete = self.store.delete(&self.bucket, &key(name), DeleteOptions::default());
         delete.wait().unwrap().existed
     }
 
@@ -88,6 +102,18 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
         files.extend(list(&folder));
     }
     files
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for path in list(from) {
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &to);
+        } else if let Err(e) = fs::copy(&path, &to) {
+            assert_eq!(e.kind(), std::io::ErrorKind::NotFound, "{e}");
+        }
+    }
 }
 
 fn list(dir: &Path) -> Vec<PathBuf> {
@@ -109,7 +135,7 @@ pub(crate) fn content(store: &Store, bytes: &[u8]) -> Content {
 /// Copies an object within the bucket.
 pub(crate) fn copy(house: &Fixture, from: &str, to: &str) -> Object {
     let etag = house.open(from).unwrap().object.summary.etag;
-    let source = CopySource { bucket: house.bucket.clone(), key: key(from), etag };
+    let source = CopySource { bucket: house.bucket.clone(), key: key(from), version: None, etag };
     let options = PutOptions::default();
     house.store.copy(source, &house.bucket, key(to), options).wait().unwrap()
 }

@@ -24,14 +24,16 @@ fn a_folder_with_credentials_becomes_a_store() {
 }
 
 #[test]
-fn a_later_or_unknown_format_is_refused() {
+fn an_earlier_later_or_unknown_format_is_refused() {
     let house = Fixture::new();
     house.store.close();
     let Fixture { dir, store, .. } = house;
     drop(store);
     let marker = dir.path().join("hallpass-store");
-    assert_eq!(fs::read_to_string(&marker).unwrap(), "hallpass store 1\n");
-    fs::write(&marker, "hallpass store 2\n").unwrap();
+    assert_eq!(fs::read_to_string(&marker).unwrap(), "hallpass store 2\n");
+    fs::write(&marker, "hallpass store 1\n").unwrap();
+    assert!(matches!(Store::open(dir.path()), Err(StoreError::Older(_))));
+    fs::write(&marker, "hallpass store 3\n").unwrap();
     assert!(matches!(Store::open(dir.path()), Err(StoreError::Newer(_))));
     fs::write(&marker, "something else\n").unwrap();
     assert!(matches!(Store::open(dir.path()), Err(StoreError::Foreign(_))));

@@ -12,3 +12,4 @@ mod model;
 mod objects;
 mod upkeep;
 mod uploads;
+mod versions;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use s3::{Checksum, ChecksumAlgorithm};
-use store::{CopySource, Precondition, PutOptions, Step, StoreError};
+use store::{CopySource, DeleteOptions, Precondition, PutOptions, Step, StoreError};
 
 use crate::fixture::{Fixture, LARGE, attributes, key, pattern, read_all};
 
@@ -62,7 +62,10 @@ fn conditions_hold_or_refuse() {
     house.put_if("k", any()).unwrap();
     house.put_if("k", Precondition::IfMatch(object.summary.etag.quoted())).unwrap();
 
-    let delete = |name, condition| house.store.delete(&house.bucket, &key(name), condition).wait();
+    let delete = |name, precondition| {
+        let options = DeleteOptions { precondition, ..DeleteOptions::default() };
+        house.store.delete(&house.bucket, &key(name), options).wait()
+    };
     assert!(matches!(delete("k", other), Err(StoreError::PreconditionFailed)));
     assert!(matches!(delete("none", any()), Err(StoreError::NoSuchKey)));
     assert!(delete("k", any()).unwrap().existed);
@@ -99,7 +102,7 @@ fn a_copy_lives_longer_than_its_source() {
         let mut house = Fixture::new();
         let etag = house.put("from", &pattern(1, size)).summary.etag;
         let bucket = &house.bucket;
-        let source = CopySource { bucket: bucket.clone(), key: key("from"), etag };
+        let source = CopySource { bucket: bucket.clone(), key: key("from"), version: None, etag };
         let options = PutOptions { attributes: attributes(2), ..PutOptions::default() };
         for to in ["to", "from", "to"] {
             let copy = house.store.copy(source.clone(), bucket, key(to), options.clone());
@@ -118,7 +121,8 @@ fn a_source_that_changed_is_not_copied() {
     let house = Fixture::new();
     let etag = house.put("from", b"old").summary.etag;
     house.put("from", b"new");
-    let source = CopySource { bucket: house.bucket.clone(), key: key("from"), etag };
+    let (bucket, key_of_source) = (house.bucket.clone(), key("from"));
+    let source = CopySource { bucket, key: key_of_source, version: None, etag };
     let copy = house.store.copy(source, &house.bucket, key("to"), PutOptions::default());
     assert!(matches!(copy.wait(), Err(StoreError::Changed)));
 }

@@ -14,7 +14,8 @@ fn number(number: u16) -> PartNumber {
 }
 
 fn begin(house: &Fixture, name: &str, checksum: Option<UploadChecksum>) -> UploadName {
-    let options = UploadOptions { attributes: attributes(7), checksum, started_ms: 5 };
+    let options =
+        UploadOptions { attributes: attributes(7), checksum, started_ms: 5, ..Default::default() };
     let id = house.store.create_upload(&house.bucket, key(name), options).wait().unwrap();
     UploadName { bucket: house.bucket.clone(), key: key(name), id }
 }

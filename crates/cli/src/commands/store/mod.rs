@@ -76,10 +76,11 @@ impl Look {
     fn stat(&self) -> Result<(), Failure> {
         let (inspection, report) = self.open()?;
         let stat = inspection.stat().map_err(|e| self.failed(&e))?;
-        let Stat { buckets, objects, uploads, parts, inline, files, garbage, .. } = stat;
+        let Stat { buckets, objects, versions, uploads, parts, inline, files, garbage, .. } = stat;
         let in_words = [
             format!("buckets   {buckets}"),
             format!("objects   {objects}, {}", output::size(stat.object_bytes)),
+            format!("versions  {versions} more, {}", output::size(stat.version_bytes)),
             format!("uploads   {uploads}, {parts} parts, {}", output::size(stat.part_bytes)),
             format!(
                 "content   {inline} in the index, {files} in files of {}",
@@ -99,6 +100,8 @@ impl Look {
                 "buckets": buckets,
                 "objects": objects,
                 "object_bytes": stat.object_bytes,
+                "versions": versions,
+                "version_bytes": stat.version_bytes,
                 "uploads": uploads,
                 "parts": parts,
                 "part_bytes": stat.part_bytes,

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use s3::BucketName;
-use store::{Attributes, ListQuery, Precondition, PutOptions, Store, UploadName};
+use store::{Attributes, DeleteOptions, ListQuery, PutOptions, Store, UploadName};
 
 use crate::fixture::{LARGE, content, key, look_through, pattern, read_all};
 
@@ -114,7 +114,7 @@ fn take_writes(store: &Store) -> Result<(), store::StoreError> {
         let content = content(store, &pattern(1, size));
         store.put(&bucket, key(name), content, PutOptions::default()).wait()?;
         assert_eq!(read_all(&store.open_object(&bucket, &key(name))?).1?, pattern(1, size));
-        store.delete(&bucket, &key(name), Precondition::None).wait()?;
+        store.delete(&bucket, &key(name), DeleteOptions::default()).wait()?;
     }
     store.delete_bucket(&bucket).wait()
 }

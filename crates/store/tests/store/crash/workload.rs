@@ -9,7 +9,7 @@ use std::thread;
 
 use s3::{BucketName, PartNumber};
 use store::{
-    CompleteOptions, CompletedPart, CopySource, PartOptions, Precondition, PutOptions, Store,
+    CompleteOptions, CompletedPart, CopySource, DeleteOptions, PartOptions, PutOptions, Store,
     UploadName, UploadOptions,
 };
 
@@ -156,14 +156,14 @@ impl<'s> Hand<'s> {
             let bucket = hand.bucket.clone();
             let etag = hand.store.object(&bucket, &from).unwrap().summary.etag;
             let options = PutOptions { attributes: attributes(hand.seed), ..PutOptions::default() };
-            let source = CopySource { bucket, key: from, etag };
+            let source = CopySource { bucket, key: from, version: None, etag };
             hand.store.copy(source, &hand.bucket, key(to), options).wait().unwrap();
         });
     }
 
     fn delete(&mut self, bucket: BucketName, name: &str) {
         self.step(vec![(format!("{bucket}/{name}"), None)], |hand| {
-            hand.store.delete(&bucket, &key(name), Precondition::None).wait().unwrap();
+            hand.store.delete(&bucket, &key(name), DeleteOptions::default()).wait().unwrap();
         });
     }
 
