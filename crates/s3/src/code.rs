@@ -15,11 +15,13 @@ pub enum Code {
     AuthorizationQueryParametersError,
     /// Content that differs from its digest.
     BadDigest,
+    /// A request that breaks a rule which has no code of its own.
+    BadRequest,
     /// The bucket exists and belongs to somebody else.
     BucketAlreadyExists,
     /// The bucket exists and is the caller's.
     BucketAlreadyOwnedByYou,
-    /// The bucket holds objects.
+    /// The bucket holds objects, or versions of them.
     BucketNotEmpty,
     /// Two writers raced on one condition.
     ConditionalRequestConflict,
@@ -29,6 +31,8 @@ pub enum Code {
     EntityTooSmall,
     /// A location that is not the endpoint's.
     IllegalLocationConstraintException,
+    /// A versioning configuration without a status.
+    IllegalVersioningConfigurationException,
     /// A body that ended early.
     IncompleteBody,
     /// Something went wrong on this side.
@@ -57,6 +61,8 @@ pub enum Code {
     InvalidRequest,
     /// A storage class that this server does not have.
     InvalidStorageClass,
+    /// A tag that cannot be one.
+    InvalidTag,
     /// A session token that belongs to nothing here.
     InvalidToken,
     /// A URL that cannot be read.
@@ -83,8 +89,12 @@ pub enum Code {
     NoSuchBucket,
     /// No object of this key.
     NoSuchKey,
+    /// A bucket without tags.
+    NoSuchTagSet,
     /// No upload of this id.
     NoSuchUpload,
+    /// No version of this id.
+    NoSuchVersion,
     /// An operation or header that this server does not have.
     NotImplemented,
     /// Unchanged since the caller's copy.
@@ -137,6 +147,7 @@ impl Code {
                 "Error parsing the X-Amz-Credential parameter"),
             Self::BadDigest => (400, "BadDigest",
                 "The Content-MD5 you specified did not match what we received."),
+            Self::BadRequest => (400, "BadRequest", "Bad Request"),
             Self::BucketAlreadyExists => (409, "BucketAlreadyExists",
                 "The requested bucket name is not available. The bucket namespace is shared by \
                  all users of the system. Please select a different name and try again."),
@@ -155,6 +166,9 @@ impl Code {
             Self::IllegalLocationConstraintException => (400, "IllegalLocationConstraintException",
                 "The location constraint is incompatible for the region specific endpoint this \
                  request was sent to."),
+            Self::IllegalVersioningConfigurationException => (400,
+                "IllegalVersioningConfigurationException",
+                "The Versioning element must be specified"),
             Self::IncompleteBody => (400, "IncompleteBody",
                 "You did not provide the number of bytes specified by the Content-Length HTTP \
                  header"),
@@ -185,6 +199,7 @@ impl Code {
             Self::InvalidRequest => (400, "InvalidRequest", "Invalid Request"),
             Self::InvalidStorageClass => (400, "InvalidStorageClass",
                 "The storage class you specified is not valid"),
+            Self::InvalidTag => (400, "InvalidTag", "The TagKey you have provided is invalid"),
             Self::InvalidToken => (400, "InvalidToken",
                 "The provided token is malformed or otherwise invalid."),
             Self::InvalidURI => (400, "InvalidURI", "Couldn't parse the specified URI."),
@@ -209,9 +224,12 @@ impl Code {
                 "You must provide the Content-Length HTTP header."),
             Self::NoSuchBucket => (404, "NoSuchBucket", "The specified bucket does not exist"),
             Self::NoSuchKey => (404, "NoSuchKey", "The specified key does not exist."),
+            Self::NoSuchTagSet => (404, "NoSuchTagSet", "The TagSet does not exist"),
             Self::NoSuchUpload => (404, "NoSuchUpload",
                 "The specified upload does not exist. The upload ID may be invalid, or the \
                  upload may have been aborted or completed."),
+            Self::NoSuchVersion => (404, "NoSuchVersion",
+                "The specified version does not exist."),
             Self::NotImplemented => (501, "NotImplemented",
                 "A header you provided implies functionality that is not implemented"),
             Self::NotModified => (304, "NotModified", "Not Modified"),

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html>
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -55,18 +56,15 @@ impl Tags {
             Tagged::Object => OBJECT_TAGS_MAX,
             Tagged::Bucket => BUCKET_TAGS_MAX,
         };
-        if tags.len() > max {
-            return Err(TagError::TooMany(max));
-        }
-        let mut checked = Self::default();
-        for (key, value) in tags {
-            if checked.get(&key).is_some() {
-                return Err(TagError::Repeated(key));
+        let mut keys = BTreeSet::new();
+        for (key, value) in &tags {
+            if !keys.insert(key) {
+                return Err(TagError::Repeated(key.clone()));
             }
-            check(&key, &value)?;
-            checked.0.push((key, value));
+            check(key, value)?;
         }
-        Ok(checked)
+        // S3 counts last.
+        if tags.len() > max { Err(TagError::TooMany(max)) } else { Ok(Self(tags)) }
     }
 
     /// Tags that were checked when they were put.

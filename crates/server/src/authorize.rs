@@ -3,11 +3,13 @@
 //! Only this file makes a [`Permit`]. From here on bucket, key and parameters exist inside the
 //! permit alone, so an operation can touch only what its caller was permitted to touch.
 
-use policy::{Decision, Request, decide};
+use policy::{Decision, Reason, Request, decide};
 use s3::operation::On;
+use s3::xml::NamedObject;
 use s3::{BucketName, Code, ObjectKey, Operation};
+use store::{Deletion, Precondition, VersionId};
 
-use crate::read::{Call, Source};
+use crate::read::{Call, Source, parse_key, parse_version};
 use crate::refusal::Refusal;
 use crate::verify::Caller;
 
@@ -36,12 +38,12 @@ pub(crate) fn permit(call: Call, caller: Caller) -> Result<Permit, Refusal> {
             "Request specific response headers cannot be used for anonymous GET requests.",
         ));
     }
-    for &(on, action) in call.operation.row().needs {
-        if let Decision::Deny(reason) = ask(&call, &caller, on, action) {
-            return Err(
-                Refusal::new(Code::AccessDenied).because(format!("{action} is denied: {reason:?}"))
-            );
-        }
+    let is_asked = |header: &str| call.header(header).is_some();
+    let always = call.row.needs.iter().copied();
+    let sometimes = call.row.needs_with.iter().filter(|(header, ..)| is_asked(header));
+    let needs = always.chain(sometimes.map(|&(_, on, action)| (on, action)));
+    for (on, action) in needs.filter(|(on, _)| *on != On::Named) {
+        demand(&call, &caller, on, action)?;
     }
     let shown = |on| match ask(&call, &caller, on, "s3:ListBucket") {
         Decision::Allow(_) => Absence::Shown,
@@ -49,6 +51,17 @@ pub(crate) fn permit(call: Call, caller: Caller) -> Result<Permit, Refusal> {
     };
     let (absence, source_absence) = (shown(On::Bucket), shown(On::SourceBucket));
     Ok(Permit { call, caller, absence, source_absence })
+}
+
+fn demand(call: &Call, caller: &Caller, on: On, action: &str) -> Result<(), Refusal> {
+    match ask(call, caller, on, action) {
+        Decision::Allow(_) => Ok(()),
+        Decision::Deny(reason) => Err(denied(action, reason)),
+    }
+}
+
+fn denied(action: &str, reason: Reason) -> Refusal {
+    Refusal::new(Code::AccessDenied).because(format!("{action} is denied: {reason:?}"))
 }
 
 fn ask(call: &Call, caller: &Caller, on: On, action: &str) -> Decision {
@@ -59,7 +72,15 @@ fn ask(call: &Call, caller: &Caller, on: On, action: &str) -> Decision {
         (On::Source, Some(source)) => format!("arn:aws:s3:::{}/{}", source.bucket, source.key),
         (On::SourceBucket, Some(source)) => format!("arn:aws:s3:::{}", source.bucket),
         (On::Bucket, _) | (On::SourceBucket, None) => format!("arn:aws:s3:::{bucket}"),
-        (On::Object, _) | (On::Source, None) => format!("arn:aws:s3:::{bucket}/{key}"),
+        (On::Object | On::Named, _) | (On::Source, None) => {
+            format!("arn:aws:s3:::{bucket}/{key}")
+        }
+    };
+    let of_version = call.source.as_ref().is_some_and(|source| source.version.is_some());
+    let action = match action {
+        "s3:GetObject" if on == On::Source && of_version => "s3:GetObjectVersion",
+        "s3:GetObjectTagging" if on == On::Source && of_version => "s3:GetObjectVersionTagging",
+        action => action,
     };
     decide(&Request { principal: caller.principal(), action, resource: &resource })
 }
@@ -81,7 +102,7 @@ fn is_override(name: &str) -> bool {
 impl Permit {
     /// What is permitted.
     pub(crate) fn operation(&self) -> Operation {
-        self.call.operation
+        self.call.row.operation
     }
 
     /// The bucket that it is permitted on.
@@ -92,6 +113,42 @@ impl Permit {
     /// The key that it is permitted on.
     pub(crate) fn key(&self) -> Result<&ObjectKey, Refusal> {
         self.call.key.as_ref().ok_or_else(|| Refusal::new(Code::InvalidURI))
+    }
+
+    /// The version that it is permitted on; none is the current object.
+    pub(crate) fn version(&self) -> Option<VersionId> {
+        self.call.version
+    }
+
+    /// Asks for one action more, which what was found calls for.
+    pub(crate) fn demand(&self, on: On, action: &str) -> Result<(), Refusal> {
+        demand(&self.call, &self.caller, on, action)
+    }
+
+    /// Permits to delete one of the objects that the document names.
+    pub(crate) fn deletion(&self, named: NamedObject) -> Result<Deletion, Refusal> {
+        let NamedObject { key, version_id, etag, unknown_condition } = named;
+        let key = parse_key(key)?;
+        let action = match version_id {
+            Some(_) => "s3:DeleteObjectVersion",
+            None => "s3:DeleteObject",
+        };
+        let resource = format!("arn:aws:s3:::{}/{key}", self.bucket()?);
+        let principal = self.caller.principal();
+        if let Decision::Deny(reason) = decide(&Request { principal, action, resource: &resource })
+        {
+            return Err(denied(action, reason));
+        }
+        if let Some(condition) =
+            unknown_condition.or(etag.as_ref().and(version_id.as_ref()).map(|_| "ETag"))
+        {
+            return Err(Refusal::not_implemented_header(condition));
+        }
+        // S3 tells of an id that cannot be one as of any other that is not there.
+        let version = version_id.map(|id| parse_version(&id)).transpose();
+        let version = version.map_err(|_| Refusal::new(Code::NoSuchVersion))?;
+        let precondition = etag.map_or(Precondition::None, Precondition::IfMatch);
+        Ok(Deletion { key, version, precondition })
     }
 
     /// The object that may be copied.

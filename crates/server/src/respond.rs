@@ -22,8 +22,9 @@ pub(crate) fn to(
             refused(&refusal, method, &entry)
         }
     };
-    let Outcome { status, mut headers, content, object_bytes } = outcome;
+    let Outcome { status, mut headers, content, object_bytes, because } = outcome;
     entry.answered(status, object_bytes);
+    entry.noted(because);
     for (name, id) in [("x-amz-request-id", entry.request_id()), ("x-amz-id-2", entry.host_id())] {
         if let Ok(value) = HeaderValue::from_str(id) {
             headers.insert(HeaderName::from_static(name), value);
@@ -46,14 +47,14 @@ fn refused(refusal: &Refusal, method: &Method, entry: &Entry) -> Outcome {
         }
     }
     if status == StatusCode::NOT_MODIFIED {
-        return Outcome { status, headers, content: Content::Nothing, object_bytes: None };
+        return Outcome { headers, ..Outcome::status(status) };
     }
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
     let document = document(refusal, entry);
     if *method == Method::HEAD {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    Outcome { status, headers, content: Content::Bytes(document.into()), object_bytes: None }
+    Outcome { headers, content: Content::Bytes(document.into()), ..Outcome::status(status) }
 }
 
 /// Code, message, what the code brings along, and the ids, in that order; no namespace.

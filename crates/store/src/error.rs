@@ -20,7 +20,10 @@ pub enum StoreError {
     /// A bucket of this name is there already.
     BucketExists,
     /// The bucket still holds objects, or versions of them.
-    BucketNotEmpty,
+    BucketNotEmpty {
+        /// Whether it has ever kept versions.
+        has_versions: bool,
+    },
     /// There is no object under this key.
     NoSuchKey,
     /// There is no such version of this key.
@@ -108,7 +111,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::NoSuchBucket => f.write_str("the bucket does not exist"),
             Self::BucketExists => f.write_str("the bucket exists already"),
-            Self::BucketNotEmpty => f.write_str("the bucket is not empty"),
+            Self::BucketNotEmpty { .. } => f.write_str("the bucket is not empty"),
             Self::NoSuchKey => f.write_str("the key does not exist"),
             Self::NoSuchVersion => f.write_str("the version does not exist"),
             Self::DeleteMarker { .. } => f.write_str("there is a delete marker"),

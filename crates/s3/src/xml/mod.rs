@@ -1,12 +1,18 @@
 //! XML documents: a writer that escapes everything, and readers that accept nothing dangerous.
 
+mod delete;
 mod read;
+mod tagging;
+mod versioning;
 mod write;
 
+pub use delete::{DELETED_KEYS_MAX, Delete, NamedObject, read_delete};
 pub use read::{
     CompletedPart, DocumentError, ListPage, ListedObject, read_complete_multipart_upload,
     read_create_bucket, read_element, read_list_objects_v2,
 };
+pub use tagging::{read_tagging, write_tagging};
+pub use versioning::{Versioning, VersioningStatus, read_versioning};
 pub use write::Writer;
 
 /// The namespace of S3's documents; errors have none.

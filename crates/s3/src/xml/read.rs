@@ -149,20 +149,20 @@ pub fn read_element(text: &str, name: &str) -> Option<String> {
     Some(found.text().unwrap_or("").into())
 }
 
-fn parse(text: &str) -> Result<Document<'_>, DocumentError> {
+pub(super) fn parse(text: &str) -> Result<Document<'_>, DocumentError> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..Default::default() };
     Document::parse_with_options(text, options).map_err(|_| DocumentError::Malformed)
 }
 
-fn is(node: Node<'_, '_>, name: &str) -> bool {
+pub(super) fn is(node: Node<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name() == name
 }
 
-fn elements<'a, 'i>(node: Node<'a, 'i>) -> impl Iterator<Item = Node<'a, 'i>> {
+pub(super) fn elements<'a, 'i>(node: Node<'a, 'i>) -> impl Iterator<Item = Node<'a, 'i>> {
     node.children().filter(Node::is_element)
 }
 
-fn child<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+pub(super) fn child<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
     elements(node).find(|n| is(*n, name)).map(|n| n.text().unwrap_or(""))
 }
 

@@ -105,6 +105,15 @@ impl Checks {
     }
 }
 
+/// Whether a body is held to a digest of the client's beside the signature.
+pub(crate) fn has_digest(call: &Call) -> bool {
+    let is_digest = |name: &str| {
+        ["content-md5", "x-amz-trailer"].contains(&name)
+            || ChecksumAlgorithm::from_header(name).is_some()
+    };
+    call.headers().any(|(name, _)| is_digest(name))
+}
+
 /// A checksum that nobody summed for.
 fn is_unannounced(name: &str, announced: Option<ChecksumAlgorithm>) -> bool {
     name.starts_with("x-amz-checksum-") && ChecksumAlgorithm::from_header(name) != announced

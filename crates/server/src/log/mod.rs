@@ -93,7 +93,7 @@ impl Entry {
     }
 
     pub(crate) fn called(&mut self, call: &Call) {
-        self.operation = Some(call.operation.row().log);
+        self.operation = Some(call.row.log);
     }
 
     /// The head of the answer is about to leave.
@@ -106,6 +106,11 @@ impl Entry {
     pub(crate) fn refused(&mut self, refusal: &Refusal) {
         self.code = Some(refusal.code());
         self.because = refusal.why().map(str::to_owned);
+    }
+
+    /// Something the operator should know, though it was no refusal.
+    pub(crate) fn noted(&mut self, because: Option<String>) {
+        self.because = self.because.take().or(because);
     }
 
     pub(crate) fn sent(&mut self, bytes: usize) {

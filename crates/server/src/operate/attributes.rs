@@ -25,7 +25,7 @@ const KEPT: [&str; 7] = [
     REDIRECT,
 ];
 /// Headers of S3 that are obeyed, or that ask for nothing.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 26] = [
     "x-amz-checksum-algorithm",
     "x-amz-checksum-mode",
     "x-amz-checksum-type",
@@ -38,11 +38,15 @@ const KNOWN: [&str; 22] = [
     "x-amz-copy-source-range",
     "x-amz-date",
     "x-amz-decoded-content-length",
+    "x-amz-max-parts",
     "x-amz-metadata-directive",
+    "x-amz-object-attributes",
+    "x-amz-part-number-marker",
     "x-amz-region-set",
     "x-amz-request-payer",
     "x-amz-sdk-checksum-algorithm",
     "x-amz-security-token",
+    "x-amz-tagging",
     "x-amz-tagging-directive",
     "x-amz-te",
     "x-amz-trailer",
@@ -134,6 +138,12 @@ fn check_amz(name: &str, value: &[u8]) -> Result<(), Refusal> {
                 return Ok(());
             }
             Err(Refusal::new(Code::AccessDenied).because("the bucket has another owner"))
+        }
+        ("x-amz-bypass-governance-retention", _) => {
+            Err(Refusal::argument(name, &String::from_utf8_lossy(value)).saying(
+                "x-amz-bypass-governance-retention is only applicable to Object Lock enabled \
+                 buckets.",
+            ))
         }
         (name, _) if name.starts_with("x-amz-grant-") => {
             Err(Refusal::new(Code::AccessControlListNotSupported))

@@ -1,11 +1,12 @@
-//! ListBuckets, CreateBucket, HeadBucket, DeleteBucket, GetBucketLocation.
+//! ListBuckets, CreateBucket, HeadBucket, DeleteBucket, GetBucketLocation, and whether a bucket
+//! keeps versions: GetBucketVersioning, PutBucketVersioning.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
 
 use http::{HeaderName, StatusCode, header};
-use s3::xml::{Writer, read_create_bucket};
+use s3::xml::{VersioningStatus, Writer, read_create_bucket, read_versioning};
 use s3::{Code, date};
-use store::StoreError;
+use store::{StoreError, Versioning};
 
 use super::Outcome;
 use crate::authorize::Permit;
@@ -97,6 +98,43 @@ pub(super) fn location(permit: &Permit, house: &House) -> Result<Outcome, Refusa
     let mut document = Writer::new();
     document.text_root("LocationConstraint", constraint);
     Ok(Outcome::document(document.finish()))
+}
+
+pub(super) fn versioning(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
+    let found = house.store.bucket(permit.bucket()?);
+    let bucket = found.map_err(|error| Refusal::of_store(error, permit))?;
+    let status = match bucket.versioning {
+        Versioning::Never => None,
+        Versioning::Enabled => Some("Enabled"),
+        Versioning::Suspended => Some("Suspended"),
+    };
+    let document = Writer::new().root("VersioningConfiguration", |root| {
+        if let Some(status) = status {
+            root.text("Status", status);
+        }
+    });
+    Ok(Outcome::document(document.finish()))
+}
+
+pub(super) async fn put_versioning(
+    permit: &Permit,
+    body: &mut Arriving,
+    house: &House,
+) -> Result<Outcome, Refusal> {
+    find(permit, house)?;
+    let text = take_document(permit, body, OfTheBody::Checksum).await?;
+    let asked = read_versioning(&text).map_err(|_| Refusal::new(Code::MalformedXML))?;
+    if asked.wants_mfa_delete {
+        return Err(Refusal::not_implemented_header("MfaDelete"));
+    }
+    let versioning = match asked.status {
+        Some(VersioningStatus::Enabled) => Versioning::Enabled,
+        Some(VersioningStatus::Suspended) => Versioning::Suspended,
+        None => return Err(Refusal::new(Code::IllegalVersioningConfigurationException)),
+    };
+    let set = house.store.set_versioning(permit.bucket()?, versioning).await;
+    set.map_err(|error| Refusal::of_store(error, permit))?;
+    Ok(Outcome::status(StatusCode::OK))
 }
 
 fn find(permit: &Permit, house: &House) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@ use s3::{Checksum, Code, date};
 use store::{Attributes, CopySource, Object, PutOptions, StoreError};
 
 use super::attributes::{self, REDIRECT};
-use super::{Outcome, copy_source, put_object};
+use super::{Outcome, copy_source, put_object, tagging};
 use crate::authorize::Permit;
 use crate::house::House;
 use crate::limits::CONTENT_BYTES_MAX;
@@ -21,7 +21,7 @@ pub(super) async fn copy(permit: &Permit, house: &House) -> Result<Outcome, Refu
     let (bucket, key) = (permit.bucket()?, permit.key()?);
     let precondition = put_object::precondition(permit.call())?;
     let mut attempts = 0;
-    let object = loop {
+    let (object, copied) = loop {
         let opened = copy_source::open(permit, house)?;
         if opened.object.summary.size > CONTENT_BYTES_MAX {
             return Err(too_large());
@@ -30,25 +30,33 @@ pub(super) async fn copy(permit: &Permit, house: &House) -> Result<Outcome, Refu
         let from = CopySource {
             bucket: source.bucket.clone(),
             key: source.key.clone(),
+            version: source.version,
             etag: opened.object.summary.etag,
         };
         let options = PutOptions {
             attributes: attributes(permit, &opened.object)?,
+            tags: tagging::of_copy(permit, &opened.object)?,
             checksum: None,
             precondition: precondition.clone(),
             modified_ms: house.now_ms(),
         };
         attempts += 1;
         match house.store.copy(from, bucket, key.clone(), options).await {
-            Ok(object) => break object,
+            Ok(object) => break (object, opened.object.version),
             Err(StoreError::Changed) if attempts < ATTEMPTS_MAX => {}
-            Err(error @ StoreError::NoSuchKey) => {
+            Err(
+                error @ (StoreError::NoSuchKey
+                | StoreError::NoSuchVersion
+                | StoreError::DeleteMarker { .. }),
+            ) => {
                 return Err(copy_source::refused(error, permit, source));
             }
             Err(error) => return Err(Refusal::of_store(error, permit)),
         }
     };
-    Ok(Outcome { object_bytes: Some(object.summary.size), ..Outcome::document(document(&object)) })
+    let outcome = Outcome::document(document(&object)).with_version(object.version);
+    let outcome = copy_source::named(outcome, copied);
+    Ok(Outcome { object_bytes: Some(object.summary.size), ..outcome })
 }
 
 /// The source's, or with the directive `REPLACE` those of the request. A redirect is never
@@ -56,7 +64,8 @@ pub(super) async fn copy(permit: &Permit, house: &House) -> Result<Outcome, Refu
 fn attributes(permit: &Permit, source: &Object) -> Result<Attributes, Refusal> {
     let own = attributes::of(permit)?;
     let from = permit.source()?;
-    let is_onto_itself = from.bucket == *permit.bucket()? && from.key == *permit.key()?;
+    let is_onto_itself =
+        from.bucket == *permit.bucket()? && from.key == *permit.key()? && from.version.is_none();
     let redirect = own.0.iter().find(|(name, _)| name == REDIRECT);
     match permit.call().header("x-amz-metadata-directive").unwrap_or("COPY") {
         "REPLACE" => Ok(own),

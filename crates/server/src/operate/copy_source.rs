@@ -2,10 +2,12 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
 
+use http::HeaderName;
 use s3::precondition::{Preconditions, Verdict};
 use s3::{Code, date};
-use store::{OpenObject, StoreError};
+use store::{OpenObject, StoreError, VersionId};
 
+use super::Outcome;
 use crate::authorize::Permit;
 use crate::house::House;
 use crate::read::Source;
@@ -16,7 +18,7 @@ pub(super) fn open(permit: &Permit, house: &House) -> Result<OpenObject, Refusal
     let source = permit.source()?;
     let opened = house
         .store
-        .open_object(&source.bucket, &source.key)
+        .open_version(&source.bucket, &source.key, source.version)
         .map_err(|error| refused(error, permit, source))?;
     judge(permit, &opened)?;
     Ok(opened)
@@ -24,13 +26,35 @@ pub(super) fn open(permit: &Permit, house: &House) -> Result<OpenObject, Refusal
 
 /// A refusal that names the source, not the target.
 pub(super) fn refused(error: StoreError, permit: &Permit, source: &Source) -> Refusal {
-    if matches!(error, StoreError::NoSuchKey) {
-        return Refusal::no_such_key(source.key.as_str(), permit.source_absence());
+    let (key, absence) = (source.key.as_str(), permit.source_absence());
+    match (error, source.version) {
+        (StoreError::NoSuchKey, _) => Refusal::no_such_key(key, absence),
+        (StoreError::NoSuchVersion, Some(version)) => {
+            Refusal::no_such_version(key, version, absence)
+        }
+        (StoreError::DeleteMarker { .. }, Some(_)) => Refusal::new(Code::InvalidRequest).saying(
+            "The source of a copy request may not specifically refer to a delete marker by \
+             version id.",
+        ),
+        (StoreError::DeleteMarker { version, .. }, None) => {
+            Refusal::no_such_key(key, absence).of_delete_marker(version)
+        }
+        (StoreError::NoSuchBucket, _) => {
+            Refusal::new(Code::NoSuchBucket).with("BucketName", &source.bucket)
+        }
+        (error, _) => Refusal::of_store(error, permit),
     }
-    if matches!(error, StoreError::NoSuchBucket) {
-        return Refusal::new(Code::NoSuchBucket).with("BucketName", &source.bucket);
+}
+
+/// Says which version was copied; the null version is no news.
+pub(super) fn named(outcome: Outcome, version: Option<VersionId>) -> Outcome {
+    match version.filter(|version| !version.is_null()) {
+        Some(version) => {
+            let header = HeaderName::from_static("x-amz-copy-source-version-id");
+            outcome.with(header, &version.to_string())
+        }
+        None => outcome,
     }
-    Refusal::of_store(error, permit)
 }
 
 fn judge(permit: &Permit, opened: &OpenObject) -> Result<(), Refusal> {

@@ -162,13 +162,21 @@ impl<'a> Page<'a> {
 
 /// How many entries a page may have: [`PAGE_ENTRIES_MAX`], or fewer when that is asked for.
 pub(super) fn entries_max(call: &Call, parameter: &str) -> Result<usize, Refusal> {
-    let Some(text) = call.parameter(parameter).filter(|text| !text.is_empty()) else {
+    entries_max_of(parameter, call.parameter(parameter))
+}
+
+/// The same, wherever the number stands.
+pub(super) fn entries_max_of(parameter: &str, text: Option<&str>) -> Result<usize, Refusal> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(PAGE_ENTRIES_MAX);
     };
-    let is_number = text.bytes().all(|b| b.is_ascii_digit());
-    if !is_number || text.len() > 10 || text.parse::<i32>().is_err() {
+    if !is_whole_number(text) || text.len() > 10 || text.parse::<i32>().is_err() {
         return Err(Refusal::argument(parameter, text)
             .saying(format!("Argument {parameter} must be an integer between 0 and 2147483647")));
     }
     Ok(text.parse().unwrap_or(PAGE_ENTRIES_MAX).min(PAGE_ENTRIES_MAX))
+}
+
+pub(super) fn is_whole_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }

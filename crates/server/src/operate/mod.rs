@@ -6,12 +6,16 @@ mod buckets;
 mod copy_object;
 mod copy_source;
 mod delete_object;
+mod delete_objects;
 mod get_object;
 mod list_objects;
+mod list_versions;
 mod multipart;
+mod object_attributes;
 mod outcome;
 mod post_object;
 mod put_object;
+mod tagging;
 
 use s3::{Code, Operation};
 
@@ -35,15 +39,26 @@ pub(crate) async fn run(
         Operation::CreateBucket => buckets::create(permit, body, house).await,
         Operation::HeadBucket => buckets::head(permit, house),
         Operation::DeleteBucket => buckets::delete(permit, house).await,
+        Operation::GetBucketTagging => tagging::get_of_bucket(permit, house),
+        Operation::PutBucketTagging => tagging::put_on_bucket(permit, body, house).await,
+        Operation::DeleteBucketTagging => tagging::delete_of_bucket(permit, house).await,
+        Operation::GetBucketVersioning => buckets::versioning(permit, house),
+        Operation::PutBucketVersioning => buckets::put_versioning(permit, body, house).await,
         Operation::GetBucketLocation => buckets::location(permit, house),
         Operation::ListObjects => list_objects::v1(permit, house),
         Operation::ListObjectsV2 => list_objects::v2(permit, house),
+        Operation::ListObjectVersions => list_versions::list(permit, house),
         Operation::GetObject => get_object::get(permit, house).await,
         Operation::HeadObject => get_object::head(permit, house),
         Operation::PostObject => post_object::post(permit, body, house).await,
         Operation::PutObject => put_object::put(permit, body, house).await,
         Operation::CopyObject => copy_object::copy(permit, house).await,
         Operation::DeleteObject => delete_object::delete(permit, house).await,
+        Operation::DeleteObjects => delete_objects::delete(permit, body, house).await,
+        Operation::GetObjectAttributes => object_attributes::get(permit, house),
+        Operation::GetObjectTagging => tagging::get_of_object(permit, house),
+        Operation::PutObjectTagging => tagging::put_on_object(permit, body, house).await,
+        Operation::DeleteObjectTagging => tagging::delete_of_object(permit, house).await,
         Operation::CreateMultipartUpload => multipart::create(permit, house).await,
         Operation::UploadPart => multipart::upload_part(permit, body, house).await,
         Operation::UploadPartCopy => multipart::upload_part_copy(permit, house).await,

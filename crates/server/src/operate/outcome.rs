@@ -3,8 +3,14 @@
 use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use s3::{Checksum, ETag};
+use store::VersionId;
 
 use crate::body::Content;
+
+/// Names the version that an answer is about.
+pub(crate) const VERSION_ID: HeaderName = HeaderName::from_static("x-amz-version-id");
+/// Says that what there is, was put or was removed is a delete marker.
+pub(crate) const DELETE_MARKER: HeaderName = HeaderName::from_static("x-amz-delete-marker");
 
 /// A successful answer.
 #[derive(Debug)]
@@ -14,12 +20,20 @@ pub(crate) struct Outcome {
     pub(crate) content: Content,
     /// Size of the object that this was about, for the log.
     pub(crate) object_bytes: Option<u64>,
+    /// What the operator should know, though it was a success.
+    pub(crate) because: Option<String>,
 }
 
 impl Outcome {
     /// An answer with a status and no content.
     pub(crate) fn status(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), content: Content::Nothing, object_bytes: None }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            content: Content::Nothing,
+            object_bytes: None,
+            because: None,
+        }
     }
 
     /// An XML document.
@@ -45,6 +59,19 @@ impl Outcome {
     /// Adds the tag.
     pub(crate) fn with_etag(self, etag: &ETag) -> Self {
         self.with(ETAG, &etag.quoted())
+    }
+
+    /// Adds the version that this was about; none is none.
+    pub(crate) fn with_version(self, version: Option<VersionId>) -> Self {
+        match version {
+            Some(version) => self.with(VERSION_ID, &version.to_string()),
+            None => self,
+        }
+    }
+
+    /// Adds the version that was written: the null version is no news.
+    pub(crate) fn with_new_version(self, version: Option<VersionId>) -> Self {
+        self.with_version(version.filter(|version| !version.is_null()))
     }
 
     /// Adds a checksum and its type.

@@ -27,7 +27,8 @@ pub(super) async fn post(
         Some(url) => Outcome::status(StatusCode::SEE_OTHER).with(LOCATION, &url),
         None => stored.answered(permit, &location(permit, house)?),
     };
-    Ok(Outcome { object_bytes: Some(object.summary.size), ..outcome.with_etag(etag) })
+    let outcome = outcome.with_etag(etag).with_new_version(object.version);
+    Ok(Outcome { object_bytes: Some(object.summary.size), ..outcome })
 }
 
 fn field<'p>(permit: &'p Permit, name: &str) -> Option<&'p str> {

@@ -6,7 +6,7 @@ use http::StatusCode;
 use signature::encode::{Slash, encode};
 use store::{Object, Precondition, PutOptions};
 
-use super::{Outcome, attributes};
+use super::{Outcome, attributes, tagging};
 use crate::authorize::Permit;
 use crate::body::{Arriving, take};
 use crate::house::House;
@@ -21,7 +21,8 @@ pub(super) async fn put(
     let object = write(permit, body, house).await?;
     Ok(Outcome { object_bytes: Some(object.summary.size), ..Outcome::status(StatusCode::OK) }
         .with_etag(&object.summary.etag)
-        .with_checksum(&object.summary.checksum))
+        .with_checksum(&object.summary.checksum)
+        .with_new_version(object.version))
 }
 
 /// Makes an object of what arrives.
@@ -31,7 +32,7 @@ pub(super) async fn write(
     house: &House,
 ) -> Result<Object, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?.clone());
-    let attributes = attributes::of(permit)?;
+    let (attributes, tags) = (attributes::of(permit)?, tagging::of(permit)?);
     let precondition = precondition(permit.call())?;
     let refused = |error| Refusal::of_store(error, permit);
     // Asked before the body is, so that a client with a large one learns of it soon.
@@ -39,6 +40,7 @@ pub(super) async fn write(
     let taken = take(permit, body, house).await?;
     let options = PutOptions {
         attributes,
+        tags,
         checksum: taken.checksum,
         precondition,
         modified_ms: house.now_ms(),

@@ -1,9 +1,10 @@
 //! A call: one operation on checked names, with the parameters that came along.
 
-use s3::operation::{Shape, Unrouted, route};
+use s3::operation::{Row, Selector, Shape, Unrouted, route};
 use s3::{BucketName, ChecksumAlgorithm, Code, NameError, ObjectKey, Operation};
 use signature::Mechanism;
 use signature::encode::{Plus, decode_strict};
+use store::VersionId;
 
 use super::{Received, ReceivedForm};
 use crate::refusal::Refusal;
@@ -12,9 +13,10 @@ use crate::verify::Caller;
 /// An operation that is asked for.
 #[derive(Debug)]
 pub(crate) struct Call {
-    pub(crate) operation: Operation,
+    pub(crate) row: &'static Row,
     pub(crate) bucket: Option<BucketName>,
     pub(crate) key: Option<ObjectKey>,
+    pub(crate) version: Option<VersionId>,
     pub(crate) source: Option<Source>,
     received: Received,
     /// What stands for headers: in the query of a presigned URL, or in the fields of a form.
@@ -26,6 +28,7 @@ pub(crate) struct Call {
 pub(crate) struct Source {
     pub(crate) bucket: BucketName,
     pub(crate) key: ObjectKey,
+    pub(crate) version: Option<VersionId>,
 }
 
 impl Received {
@@ -41,11 +44,16 @@ impl Received {
             }
             (None, Some(Mechanism::V4Form | Mechanism::V2Form) | None) => Vec::new(),
         };
-        let operation = self.route(&standing)?;
+        let row = self.route(&standing)?;
         let bucket = self.bucket.as_deref().map(bucket).transpose()?;
-        let key = self.key().map(|text| key(text.to_owned())).transpose()?;
-        let mut call = Call { operation, bucket, key, source: None, received: self, standing };
-        if matches!(operation, Operation::CopyObject | Operation::UploadPartCopy) {
+        let key = self.key().map(|text| parse_key(text.to_owned())).transpose()?;
+        let of_version = row.selectors.contains(&Selector::Query("versionId"));
+        let mut call =
+            Call { row, bucket, key, version: None, source: None, received: self, standing };
+        if of_version {
+            call.version = call.parameter("versionId").map(parse_version).transpose()?;
+        }
+        if matches!(row.operation, Operation::CopyObject | Operation::UploadPartCopy) {
             call.source = Some(source(call.header("x-amz-copy-source").unwrap_or(""))?);
         }
         Ok(call)
@@ -71,7 +79,7 @@ impl Received {
         Ok(hoisted)
     }
 
-    pub(super) fn route(&self, standing: &[(String, String)]) -> Result<Operation, Refusal> {
+    pub(super) fn route(&self, standing: &[(String, String)]) -> Result<&'static Row, Refusal> {
         let sent = self.head.headers.keys().map(http::HeaderName::as_str);
         let headers: Vec<&str> = sent.chain(standing.iter().map(|(n, _)| n.as_str())).collect();
         let method = self.head.method.as_str();
@@ -151,7 +159,17 @@ fn bucket(name: &str) -> Result<BucketName, Refusal> {
         .map_err(|_| Refusal::new(Code::InvalidBucketName).with("BucketName", name))
 }
 
-fn key(key: String) -> Result<ObjectKey, Refusal> {
+/// The version with this id. One that no version can have is refused, whatever there is.
+pub(crate) fn parse_version(id: &str) -> Result<VersionId, Refusal> {
+    VersionId::parse(id).ok_or_else(|| {
+        Refusal::argument("versionId", id).saying(match id {
+            "" => "Version id cannot be the empty string",
+            _ => "Invalid version id specified",
+        })
+    })
+}
+
+pub(crate) fn parse_key(key: String) -> Result<ObjectKey, Refusal> {
     ObjectKey::parse(key).map_err(|error| match error {
         NameError::KeyTooLong(bytes) => Refusal::new(Code::KeyTooLongError)
             .with("Size", bytes)
@@ -166,15 +184,15 @@ fn key(key: String) -> Result<ObjectKey, Refusal> {
 fn source(text: &str) -> Result<Source, Refusal> {
     let refusal =
         |message: &'static str| Refusal::argument("x-amz-copy-source", text).saying(message);
-    let (path, version) = text.split_once("?versionId=").unwrap_or((text, "null"));
-    if version != "null" {
-        return Err(Refusal::not_implemented_header("x-amz-copy-source"));
-    }
+    let (path, version) = match text.split_once("?versionId=") {
+        Some((path, id)) => (path, Some(parse_version(id)?)),
+        None => (text, None),
+    };
     let decoded = decode_strict(path, Plus::Itself)
         .ok_or_else(|| refusal("Copy Source must be URL encoded"))?;
     let decoded = decoded.strip_prefix('/').unwrap_or(&decoded);
     let (bucket_name, key_text) = decoded.split_once('/').ok_or_else(|| {
         refusal("Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
     })?;
-    Ok(Source { bucket: bucket(bucket_name)?, key: key(key_text.to_owned())? })
+    Ok(Source { bucket: bucket(bucket_name)?, key: parse_key(key_text.to_owned())?, version })
 }

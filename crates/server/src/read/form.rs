@@ -36,7 +36,7 @@ impl Received {
     pub(crate) async fn with_form(self, body: &mut Arriving) -> Result<Self, Refusal> {
         let is_form = self.head.method == Method::POST
             && self.level() == Level::Bucket
-            && matches!(self.route(&[]), Ok(Operation::PostObject));
+            && self.route(&[]).is_ok_and(|row| row.operation == Operation::PostObject);
         if !is_form {
             return Ok(self);
         }

@@ -8,6 +8,6 @@ mod call;
 mod form;
 mod target;
 
-pub(crate) use call::{Call, Source};
+pub(crate) use call::{Call, Source, parse_key, parse_version};
 pub(crate) use form::ReceivedForm;
 pub(crate) use target::{Received, request};

@@ -1,7 +1,7 @@
 //! Why the store did not do what was permitted, in S3's words.
 
-use s3::Code;
-use store::StoreError;
+use s3::{Code, Operation, date};
+use store::{StoreError, VersionId};
 
 use super::Refusal;
 use crate::authorize::{Absence, Permit};
@@ -15,11 +15,26 @@ impl Refusal {
         match error {
             StoreError::NoSuchBucket => Self::new(Code::NoSuchBucket).with("BucketName", bucket),
             StoreError::NoSuchKey => Self::no_such_key(key, permit.absence()),
+            StoreError::NoSuchVersion => Self::no_such_version(
+                key,
+                permit.version().unwrap_or(VersionId::NULL),
+                permit.absence(),
+            ),
+            StoreError::DeleteMarker { version, modified_ms } => {
+                Self::delete_marker(permit, version, modified_ms)
+            }
             StoreError::BucketExists => {
                 Self::new(Code::BucketAlreadyOwnedByYou).with("BucketName", bucket)
             }
-            StoreError::BucketNotEmpty => {
-                Self::new(Code::BucketNotEmpty).with("BucketName", bucket)
+            StoreError::BucketNotEmpty { has_versions } => {
+                let refusal = Self::new(Code::BucketNotEmpty).with("BucketName", bucket);
+                if !has_versions {
+                    return refusal;
+                }
+                refusal.saying(
+                    "The bucket you tried to delete is not empty. You must delete all versions \
+                     in the bucket.",
+                )
             }
             StoreError::NoSuchUpload => Self::new(Code::NoSuchUpload)
                 .with("UploadId", call.parameter("uploadId").unwrap_or("")),
@@ -55,8 +70,48 @@ impl Refusal {
             | StoreError::Io { .. }
             | StoreError::Foreign(_)
             | StoreError::Absent(_)
+            | StoreError::Older(_)
             | StoreError::Newer(_)
             | StoreError::Locked(_)) => Self::new(Code::InternalError).because(error.to_string()),
+        }
+    }
+
+    /// A delete marker: who asked for it by its id gets told so, or who would change it; to others
+    /// the key is absent.
+    fn delete_marker(permit: &Permit, version: VersionId, modified_ms: u64) -> Self {
+        let row = permit.call().row;
+        let is_reading = matches!(
+            row.operation,
+            Operation::GetObject | Operation::HeadObject | Operation::GetObjectAttributes
+        );
+        if is_reading && permit.version().is_none() {
+            let key = permit.call().key.as_ref().map_or("", |key| key.as_str());
+            return Self::no_such_key(key, permit.absence()).of_delete_marker(version);
+        }
+        Self::new(Code::MethodNotAllowed)
+            .with("Method", row.method)
+            .with("ResourceType", "DeleteMarker")
+            .header("allow", "DELETE")
+            .header("last-modified", date::http(modified_ms))
+            .of_delete_marker(version)
+    }
+
+    /// Says which delete marker is why; not to who may not know that there is anything.
+    pub(crate) fn of_delete_marker(self, version: VersionId) -> Self {
+        if self.code() == Code::AccessDenied {
+            return self;
+        }
+        self.header("x-amz-delete-marker", "true").header("x-amz-version-id", version.to_string())
+    }
+
+    /// An absent version, for who may learn of it.
+    pub(crate) fn no_such_version(key: &str, version: VersionId, absence: Absence) -> Self {
+        match absence {
+            Absence::Shown => {
+                Self::new(Code::NoSuchVersion).with("Key", key).with("VersionId", version)
+            }
+            Absence::Hidden => Self::new(Code::AccessDenied)
+                .because("the version is absent and may not be shown so"),
         }
     }
 

@@ -14,8 +14,9 @@ use crate::format::{Table, keys};
 use crate::object::Precondition;
 use crate::store::Store;
 
+use super::VersionId;
+use super::find::{self, PastRow};
 use super::slot::Slot;
-use super::{VersionId, find};
 
 /// What is to be deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,7 +158,7 @@ fn delete_past(
 fn promote(
     transaction: &mut Transaction<'_>,
     row_key: &[u8],
-    heir: Option<(Vec<u8>, Past<ObjectRow>)>,
+    heir: Option<PastRow>,
 ) -> Result<(), StoreError> {
     let Some((old_key, Past::Object(row))) = heir else {
         return Ok(());

@@ -19,6 +19,9 @@ pub(crate) struct Located {
     pub row: ObjectRow,
 }
 
+/// A row of `versions`, with its key.
+pub(crate) type PastRow = (Vec<u8>, Past<ObjectRow>);
+
 /// The current object, or the version with this id. Errors: `NoSuchKey`, `NoSuchVersion`,
 /// `DeleteMarker`.
 pub(crate) fn object(
@@ -63,7 +66,7 @@ pub(crate) fn past(
     bucket: &BucketRow,
     key: &ObjectKey,
     id: VersionId,
-) -> Result<Option<(Vec<u8>, Past<ObjectRow>)>, StoreError> {
+) -> Result<Option<PastRow>, StoreError> {
     let row_key = keys::version(bucket.number, key.as_str(), id.number());
     let row: Option<Past<ObjectRow>> = view.get(&row_key)?;
     Ok(row.filter(|row| VersionId::of(version(row)) == id).map(|row| (row_key, row)))
@@ -75,7 +78,7 @@ pub(crate) fn newest(
     bucket: &BucketRow,
     key: &ObjectKey,
     except: Option<&[u8]>,
-) -> Result<Option<(Vec<u8>, Past<ObjectRow>)>, StoreError> {
+) -> Result<Option<PastRow>, StoreError> {
     if bucket.versioning == Versioning::Never {
         return Ok(None);
     }
@@ -93,8 +96,7 @@ pub(crate) fn newest(
             break;
         }
     }
-    let number =
-        |row: &Option<(Vec<u8>, Past<ObjectRow>)>| row.as_ref().map(|(_, row)| version(row).number);
+    let number = |row: &Option<PastRow>| row.as_ref().map(|(_, row)| version(row).number);
     Ok(if number(&null) > number(&numbered) { null } else { numbered })
 }
 

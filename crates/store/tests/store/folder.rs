@@ -92,7 +92,7 @@ fn buckets_are_created_once_listed_in_order_and_deleted_when_empty() {
 
     house.put("k", b"v");
     let delete = || store.delete_bucket(&house.bucket).wait();
-    assert!(matches!(delete(), Err(StoreError::BucketNotEmpty)));
+    assert!(matches!(delete(), Err(StoreError::BucketNotEmpty { .. })));
     house.delete("k");
     delete().unwrap();
     assert!(matches!(delete(), Err(StoreError::NoSuchBucket)));

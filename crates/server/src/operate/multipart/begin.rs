@@ -8,7 +8,7 @@ use s3::Code;
 use s3::xml::Writer;
 use store::{ChecksumType, UploadChecksum, UploadOptions};
 
-use super::super::{Outcome, attributes};
+use super::super::{Outcome, attributes, tagging};
 use crate::authorize::Permit;
 use crate::house::House;
 use crate::read::Call;
@@ -17,8 +17,8 @@ use crate::refusal::Refusal;
 pub(in crate::operate) async fn create(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?);
     let checksum = checksum(permit.call())?;
-    let options =
-        UploadOptions { attributes: attributes::of(permit)?, checksum, started_ms: house.now_ms() };
+    let (attributes, tags) = (attributes::of(permit)?, tagging::of(permit)?);
+    let options = UploadOptions { attributes, tags, checksum, started_ms: house.now_ms() };
     let id = house
         .store
         .create_upload(bucket, key.clone(), options)

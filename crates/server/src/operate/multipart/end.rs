@@ -39,10 +39,9 @@ pub(in crate::operate) async fn complete(
         .complete_upload(&name, parts, options)
         .await
         .map_err(|error| Refusal::of_store(error, permit))?;
-    Ok(Outcome {
-        object_bytes: Some(object.summary.size),
-        ..Outcome::document(document(permit, house, &object)?)
-    })
+    let outcome = Outcome::document(document(permit, house, &object)?);
+    let outcome = outcome.with_new_version(object.version);
+    Ok(Outcome { object_bytes: Some(object.summary.size), ..outcome })
 }
 
 fn document(permit: &Permit, house: &House, object: &Object) -> Result<String, Refusal> {

@@ -42,11 +42,12 @@ pub(in crate::operate) async fn upload_part_copy(
     house.store.upload(&name).map_err(refused)?;
     let source = copy_source::open(permit, house)?;
     let range = source_range(permit, source.object.summary.size)?;
+    let version = source.object.version;
     let reader = source.reader(range).map_err(refused)?;
     let content = copied(reader, house).await?.map_err(refused)?;
     let options = PartOptions { checksum: None, modified_ms: house.now_ms() };
     let part = house.store.put_part(&name, number, content, options).await.map_err(refused)?;
-    Ok(Outcome::document(document(&part)))
+    Ok(copy_source::named(Outcome::document(document(&part)), version))
 }
 
 /// Copies on a thread that may wait for the disk.

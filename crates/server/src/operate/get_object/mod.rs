@@ -1,11 +1,14 @@
-//! GetObject and HeadObject: conditions, range, overrides, then the bytes.
+//! GetObject and HeadObject: conditions, range or part, overrides, then the bytes.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
+
+mod part;
 
 use std::ops::Range;
 
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LAST_MODIFIED};
 use http::{HeaderName, HeaderValue, StatusCode};
+use s3::operation::On;
 use s3::precondition::{Preconditions, Verdict};
 use s3::range::ByteRange;
 use s3::{Code, date};
@@ -18,25 +21,36 @@ use crate::house::House;
 use crate::limits::PIECE_BYTES;
 use crate::read::Call;
 use crate::refusal::Refusal;
+use part::Part;
 
 /// Content type of an object that was written without one.
 const DEFAULT_TYPE: HeaderValue = HeaderValue::from_static("binary/octet-stream");
 /// Content that is read before the answer begins, so that it leaves in one piece with its head,
 /// and a damaged one can still be refused.
 const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
+const PARTS_COUNT: HeaderName = HeaderName::from_static("x-amz-mp-parts-count");
+const TAG_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
 
 pub(super) async fn get(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let refused = |error| Refusal::of_store(error, permit);
-    let opened = house.store.open_object(permit.bucket()?, permit.key()?).map_err(refused)?;
-    let (outcome, range) = head_of(permit, &opened.object)?;
+    let (bucket, key) = (permit.bucket()?, permit.key()?);
+    let opened = house.store.open_version(bucket, key, permit.version()).map_err(refused)?;
+    let part = part::of(permit.call(), &opened)?;
+    let (outcome, range) = head_of(permit, &opened.object, part)?;
     let content = content(permit, opened, range).await?;
     Ok(Outcome { content, ..outcome })
 }
 
 pub(super) fn head(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
-    let found = house.store.object(permit.bucket()?, permit.key()?);
-    let object = found.map_err(|error| Refusal::of_store(error, permit))?;
-    Ok(head_of(permit, &object)?.0)
+    let refused = |error| Refusal::of_store(error, permit);
+    let (bucket, key, version) = (permit.bucket()?, permit.key()?, permit.version());
+    if part::is_asked(permit.call()) {
+        let opened = house.store.open_version(bucket, key, version).map_err(refused)?;
+        let part = part::of(permit.call(), &opened)?;
+        return Ok(head_of(permit, &opened.object, part)?.0);
+    }
+    let object = house.store.object_version(bucket, key, version).map_err(refused)?;
+    Ok(head_of(permit, &object, None)?.0)
 }
 
 async fn content(
@@ -86,12 +100,21 @@ async fn read_aside(
 }
 
 /// Status and headers of the answer, and the bytes that belong to it.
-fn head_of(permit: &Permit, object: &Object) -> Result<(Outcome, Range<u64>), Refusal> {
+fn head_of(
+    permit: &Permit,
+    object: &Object,
+    part: Option<Part>,
+) -> Result<(Outcome, Range<u64>), Refusal> {
     let call = permit.call();
     let summary = &object.summary;
     judge(call, object)?;
-    let range = range(call, object)?;
+    let range = match &part {
+        Some(part) => Some(part.range.clone()),
+        None => range(call, object)?,
+    };
     let bytes = range.clone().unwrap_or(0..summary.size);
+    // There is no way to say which bytes none are.
+    let range = range.filter(|range| !range.is_empty());
     let status = if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
     let mut outcome = Outcome { object_bytes: Some(summary.size), ..Outcome::status(status) }
         .with(LAST_MODIFIED, &date::http(summary.modified_ms))
@@ -99,15 +122,41 @@ fn head_of(permit: &Permit, object: &Object) -> Result<(Outcome, Range<u64>), Re
         .with(ACCEPT_RANGES, "bytes")
         .with(CONTENT_LENGTH, &(bytes.end - bytes.start).to_string());
     outcome.headers.insert(CONTENT_TYPE, DEFAULT_TYPE);
+    let checksum = match part {
+        Some(Part { count, checksum, .. }) => {
+            if let Some(count) = count {
+                outcome = outcome.with(PARTS_COUNT, &count.to_string());
+            }
+            checksum
+        }
+        None => range.is_none().then(|| summary.checksum.clone()),
+    };
     if let Some(range) = range {
         let (last, size) = (range.end - 1, summary.size);
         outcome = outcome.with(CONTENT_RANGE, &format!("bytes {}-{last}/{size}", range.start));
-    } else if call.header("x-amz-checksum-mode").is_some_and(is_enabled) {
-        outcome = outcome.with_checksum(&summary.checksum);
     }
+    if let Some(checksum) = checksum
+        && call.header("x-amz-checksum-mode").is_some_and(is_enabled)
+    {
+        outcome = outcome.with_checksum(&checksum);
+    }
+    outcome = outcome.with_version(object.version);
+    outcome = tag_count_to(outcome, permit, object);
     attributes_to(&mut outcome, object);
     overrides_to(&mut outcome, call)?;
     Ok((outcome, bytes))
+}
+
+/// Says how many tags there are, to who may read them.
+fn tag_count_to(outcome: Outcome, permit: &Permit, object: &Object) -> Outcome {
+    let action = match permit.version() {
+        Some(_) => "s3:GetObjectVersionTagging",
+        None => "s3:GetObjectTagging",
+    };
+    if object.tags.is_empty() || permit.demand(On::Object, action).is_err() {
+        return outcome;
+    }
+    outcome.with(TAG_COUNT, &object.tags.len().to_string())
 }
 
 fn is_enabled(value: &str) -> bool {

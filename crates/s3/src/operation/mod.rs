@@ -3,8 +3,11 @@
 //! A row drives routing, the actions that policy is asked for, the name in logs, and the page of
 //! what is supported. <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html>
 
-use Level::{Bucket, Object, Service};
-use Operation as Op;
+mod table;
+
+pub use table::{SUBRESOURCES, TABLE};
+
+use Level::Object;
 use Selector::{Header, Query, QueryIs};
 
 /// What a request is about.
@@ -54,6 +57,8 @@ pub enum On {
     Source,
     /// The bucket of that object.
     SourceBucket,
+    /// Each object that the document names: asked for one by one, when it was read.
+    Named,
 }
 
 /// One operation of S3.
@@ -71,12 +76,26 @@ pub enum Operation {
     CreateMultipartUpload,
     /// Removes an empty bucket.
     DeleteBucket,
+    /// Takes the tags off a bucket.
+    DeleteBucketTagging,
     /// Removes an object.
     DeleteObject,
+    /// Takes the tags off an object.
+    DeleteObjectTagging,
+    /// Removes several objects.
+    DeleteObjects,
     /// Says in which region a bucket is.
     GetBucketLocation,
+    /// Reads a bucket's tags.
+    GetBucketTagging,
+    /// Says whether a bucket keeps versions.
+    GetBucketVersioning,
     /// Reads an object.
     GetObject,
+    /// Reads what an object is, without its bytes.
+    GetObjectAttributes,
+    /// Reads an object's tags.
+    GetObjectTagging,
     /// Says whether a bucket is there.
     HeadBucket,
     /// Reads an object's headers.
@@ -85,6 +104,8 @@ pub enum Operation {
     ListBuckets,
     /// Lists a bucket's uploads in progress.
     ListMultipartUploads,
+    /// Lists a bucket, old versions and delete markers included.
+    ListObjectVersions,
     /// Lists a bucket, first version.
     ListObjects,
     /// Lists a bucket, second version.
@@ -93,8 +114,14 @@ pub enum Operation {
     ListParts,
     /// Writes an object with a form.
     PostObject,
+    /// Puts tags on a bucket.
+    PutBucketTagging,
+    /// Says whether a bucket shall keep versions.
+    PutBucketVersioning,
     /// Writes an object.
     PutObject,
+    /// Puts tags on an object.
+    PutObjectTagging,
     /// Writes one part of an upload.
     UploadPart,
     /// Makes one part of an object, or of a range of it.
@@ -114,95 +141,24 @@ pub struct Row {
     pub level: Level,
     /// What must be in the request, all of it. Among rows that fit, the first one is meant.
     pub selectors: &'static [Selector],
+    /// Sub-resources that may be in the request besides.
+    pub takes: &'static [&'static str],
     /// The actions that the caller needs, all of them.
     pub needs: &'static [(On, &'static str)],
+    /// The actions that the caller needs when the header is in the request.
+    pub needs_with: &'static [(&'static str, On, &'static str)],
     /// The name in server access logs.
     pub log: &'static str,
 }
 
-/// Every operation there is. More exact rows stand before less exact ones of the same method.
-#[rustfmt::skip]
-pub const TABLE: [Row; 20] = [
-    row(Op::ListBuckets, "ListBuckets", "GET", Service, &[],
-        &[(On::Service, "s3:ListAllMyBuckets")], "REST.GET.SERVICE"),
-
-    row(Op::CreateBucket, "CreateBucket", "PUT", Bucket, &[],
-        &[(On::Bucket, "s3:CreateBucket")], "REST.PUT.BUCKET"),
-    row(Op::HeadBucket, "HeadBucket", "HEAD", Bucket, &[],
-        &[(On::Bucket, "s3:ListBucket")], "REST.HEAD.BUCKET"),
-    row(Op::DeleteBucket, "DeleteBucket", "DELETE", Bucket, &[],
-        &[(On::Bucket, "s3:DeleteBucket")], "REST.DELETE.BUCKET"),
-    row(Op::GetBucketLocation, "GetBucketLocation", "GET", Bucket, &[Query("location")],
-        &[(On::Bucket, "s3:GetBucketLocation")], "REST.GET.LOCATION"),
-    row(Op::ListMultipartUploads, "ListMultipartUploads", "GET", Bucket, &[Query("uploads")],
-        &[(On::Bucket, "s3:ListBucketMultipartUploads")], "REST.GET.UPLOADS"),
-    row(Op::ListObjectsV2, "ListObjectsV2", "GET", Bucket, &[QueryIs("list-type", "2")],
-        &[(On::Bucket, "s3:ListBucket")], "REST.GET.BUCKET"),
-    row(Op::ListObjects, "ListObjects", "GET", Bucket, &[],
-        &[(On::Bucket, "s3:ListBucket")], "REST.GET.BUCKET"),
-    // The key stands in the form.
-    row(Op::PostObject, "PostObject", "POST", Bucket, &[],
-        &[(On::Object, "s3:PutObject")], "REST.POST.OBJECT"),
-
-    row(Op::ListParts, "ListParts", "GET", Object, &[Query("uploadId")],
-        &[(On::Object, "s3:ListMultipartUploadParts")], "REST.GET.UPLOAD"),
-    row(Op::GetObject, "GetObject", "GET", Object, &[],
-        &[(On::Object, "s3:GetObject")], "REST.GET.OBJECT"),
-    row(Op::HeadObject, "HeadObject", "HEAD", Object, &[],
-        &[(On::Object, "s3:GetObject")], "REST.HEAD.OBJECT"),
-    row(Op::UploadPartCopy, "UploadPartCopy", "PUT", Object,
-        &[Query("uploadId"), Query("partNumber"), Header("x-amz-copy-source")],
-        &[(On::Source, "s3:GetObject"), (On::Object, "s3:PutObject")], "REST.COPY.PART"),
-    row(Op::UploadPart, "UploadPart", "PUT", Object, &[Query("uploadId"), Query("partNumber")],
-        &[(On::Object, "s3:PutObject")], "REST.PUT.PART"),
-    row(Op::CopyObject, "CopyObject", "PUT", Object, &[Header("x-amz-copy-source")],
-        &[(On::Source, "s3:GetObject"), (On::Object, "s3:PutObject")], "REST.COPY.OBJECT"),
-    row(Op::PutObject, "PutObject", "PUT", Object, &[],
-        &[(On::Object, "s3:PutObject")], "REST.PUT.OBJECT"),
-    row(Op::AbortMultipartUpload, "AbortMultipartUpload", "DELETE", Object, &[Query("uploadId")],
-        &[(On::Object, "s3:AbortMultipartUpload")], "REST.DELETE.UPLOAD"),
-    row(Op::DeleteObject, "DeleteObject", "DELETE", Object, &[],
-        &[(On::Object, "s3:DeleteObject")], "REST.DELETE.OBJECT"),
-    row(Op::CreateMultipartUpload, "CreateMultipartUpload", "POST", Object, &[Query("uploads")],
-        &[(On::Object, "s3:PutObject")], "REST.POST.UPLOADS"),
-    row(Op::CompleteMultipartUpload, "CompleteMultipartUpload", "POST", Object,
-        &[Query("uploadId")], &[(On::Object, "s3:PutObject")], "REST.POST.UPLOAD"),
-];
-
-#[rustfmt::skip]
-/// Query parameters that name a sub-resource: with one of them a request is never the plain
-/// operation of its method. Those that no row selects are operations that do not exist here.
-pub const SUBRESOURCES: [&str; 40] = [
-    "abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "delete",
-    "encryption", "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location",
-    "logging", "metadataConfiguration", "metadataTable", "metrics", "notification",
-    "object-lock", "ownershipControls", "partNumber", "policy", "policyStatus",
-    "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore",
-    "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versionId",
-    "versioning", "versions", "website",
-];
-
-#[expect(clippy::too_many_arguments, reason = "one argument for each column")]
-const fn row(
-    operation: Operation,
-    name: &'static str,
-    method: &'static str,
-    level: Level,
-    selectors: &'static [Selector],
-    needs: &'static [(On, &'static str)],
-    log: &'static str,
-) -> Row {
-    Row { operation, name, method, level, selectors, needs, log }
-}
-
 impl Operation {
-    /// The row of this operation.
+    /// A row of this operation: the last one, which is the least exact.
     #[must_use]
     #[expect(clippy::expect_used, reason = "a test finds every operation in the table")]
     pub fn row(self) -> &'static Row {
         TABLE
             .iter()
-            .find(|row| row.operation == self)
+            .rfind(|row| row.operation == self)
             .expect("invariant: every operation has a row")
     }
 }
@@ -229,20 +185,19 @@ pub enum Unrouted {
     NotImplemented(&'static str),
 }
 
-/// The operation that a request asks for.
+/// The row of the operation that a request asks for.
 ///
 /// # Errors
 /// When no row of the table fits.
-pub fn route(shape: &Shape<'_>) -> Result<Operation, Unrouted> {
+pub fn route(shape: &Shape<'_>) -> Result<&'static Row, Unrouted> {
     let chosen = TABLE.iter().find(|row| row.fits(shape));
-    let is_left_over = |name: &'static str| {
-        shape.has_query(name) && !chosen.is_some_and(|row| row.selectors.contains(&Query(name)))
-    };
+    let is_left_over =
+        |name: &'static str| shape.has_query(name) && !chosen.is_some_and(|row| row.knows(name));
     if let Some(name) = SUBRESOURCES.into_iter().find(|name| is_left_over(name)) {
         return Err(Unrouted::NotImplemented(name));
     }
     match (chosen, shape.method, shape.level) {
-        (Some(row), ..) => Ok(row.operation),
+        (Some(row), ..) => Ok(row),
         (None, "OPTIONS", _) => Err(Unrouted::NotImplemented("OPTIONS")),
         (None, "POST", Object) => Err(Unrouted::NotImplemented("POST")),
         (None, ..) => Err(Unrouted::Method),
@@ -250,6 +205,10 @@ pub fn route(shape: &Shape<'_>) -> Result<Operation, Unrouted> {
 }
 
 impl Row {
+    fn knows(&self, subresource: &'static str) -> bool {
+        self.selectors.contains(&Query(subresource)) || self.takes.contains(&subresource)
+    }
+
     fn fits(&self, shape: &Shape<'_>) -> bool {
         self.method == shape.method
             && self.level == shape.level
@@ -273,7 +232,19 @@ mod tests {
     use alloc::string::{String, ToString};
     use alloc::vec::Vec;
 
+    use Level::{Bucket, Service};
+    use Operation as Op;
+
     fn routed(method: &str, level: Level, query: &str, headers: &[&str]) -> Result<Op, Unrouted> {
+        find(method, level, query, headers).map(|row| row.operation)
+    }
+
+    fn find(
+        method: &str,
+        level: Level,
+        query: &str,
+        headers: &[&str],
+    ) -> Result<&'static Row, Unrouted> {
         let query: Vec<(String, String)> = query
             .split('&')
             .filter(|q| !q.is_empty())
@@ -303,8 +274,8 @@ mod tests {
                     Query(_) | QueryIs(..) => None,
                 })
                 .collect();
-            let operation = routed(row.method, row.level, &query.join("&"), &headers);
-            assert_eq!(operation, Ok(row.operation), "{}", row.name);
+            let found = find(row.method, row.level, &query.join("&"), &headers).unwrap();
+            assert!(core::ptr::eq(found, row), "{}", row.name);
             assert_eq!(row.operation.row().name, row.name);
         }
     }
@@ -314,13 +285,35 @@ mod tests {
         for name in SUBRESOURCES {
             for method in ["GET", "PUT", "POST", "DELETE"] {
                 for level in [Bucket, Object] {
-                    let operation = routed(method, level, name, &[]);
-                    let plain = routed(method, level, "", &[]);
-                    assert!(operation != plain || operation.is_err(), "{method} ?{name}");
+                    let (found, plain) =
+                        (find(method, level, name, &[]), find(method, level, "", &[]));
+                    let is_taken = plain.as_ref().is_ok_and(|row| row.takes.contains(&name));
+                    let is_plain =
+                        found.is_ok_and(|row| plain.is_ok_and(|plain| core::ptr::eq(row, plain)));
+                    assert!(!is_plain || is_taken, "{method} ?{name}");
                 }
             }
         }
         assert_eq!(routed("PUT", Object, "acl", &[]), Err(Unrouted::NotImplemented("acl")));
+    }
+
+    #[test]
+    fn a_version_needs_an_action_of_its_own() {
+        let needs = |method, query| find(method, Object, query, &[]).unwrap().needs;
+        assert_eq!(needs("GET", "versionId=x"), [(On::Object, "s3:GetObjectVersion")]);
+        assert_eq!(needs("GET", "partNumber=1"), [(On::Object, "s3:GetObject")]);
+        assert_eq!(
+            needs("HEAD", "partNumber=1&versionId=x"),
+            [(On::Object, "s3:GetObjectVersion")]
+        );
+        assert_eq!(
+            needs("DELETE", "tagging&versionId=x"),
+            [(On::Object, "s3:DeleteObjectVersionTagging")]
+        );
+        assert_eq!(
+            routed("PUT", Object, "versionId=x", &[]),
+            Err(Unrouted::NotImplemented("versionId"))
+        );
     }
 
     #[test]
