@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use s3::{BucketName, ObjectKey};
 use store::{
@@ -195,5 +196,26 @@ impl Observer for Findings {
     fn advanced(&mut self, done: u64, of: u64) -> bool {
         assert!(done <= of);
         true
+    }
+}
+
+/// Whether threads beside a test are to end.
+#[derive(Default)]
+pub(crate) struct Done(AtomicBool);
+
+impl Done {
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Ends them when it is dropped, also by a test that fails.
+    pub(crate) fn guard(&self) -> impl Drop + use<'_> {
+        struct Guard<'d>(&'d AtomicBool);
+        impl Drop for Guard<'_> {
+            fn drop(&mut self) {
+                self.0.store(true, Ordering::SeqCst);
+            }
+        }
+        Guard(&self.0)
     }
 }

@@ -19,6 +19,8 @@ use crate::fixture::pattern;
 /// Set to look at far more states, and at other ones each time.
 const THOROUGH: &str = "HALLPASS_CRASH_SEED";
 const WORKERS: usize = 2;
+/// Of one moment, in a thorough run.
+const PREFIXES_MAX: usize = 16;
 
 /// How much is looked at.
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +40,9 @@ impl Effort {
             None => Self { seed: 1, turns: 12, one_of: 16, random: 1, is_thorough: false },
             Some(seed) => Self {
                 seed: seed.into_string().unwrap().parse().unwrap(),
-                turns: 40,
+                turns: 30,
                 one_of: 1,
-                random: 6,
+                random: 4,
                 is_thorough: true,
             },
         }
@@ -214,10 +216,12 @@ impl Replay<'_> {
             self.try_state(chance.iter().map(|byte| byte & 1 == 0).collect(), None);
         }
         if self.effort.is_thorough {
-            (1..changes)
-                .for_each(|kept| self.try_state((0..changes).map(|n| n < kept).collect(), None));
-            (0..changes)
-                .for_each(|lost| self.try_state((0..changes).map(|n| n != lost).collect(), None));
+            // While the folders are made, hundreds are pending.
+            let step = changes / PREFIXES_MAX + 1;
+            for at in (0..changes).step_by(step) {
+                self.try_state((0..changes).map(|number| number < at).collect(), None);
+                self.try_state((0..changes).map(|number| number != at).collect(), None);
+            }
         }
         self.tear();
     }

@@ -1,13 +1,12 @@
 //! A backup is the store as it was at one moment, whatever is written while it is made.
 
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use store::{Backup, FilesAre, Store, StoreError};
 use tempfile::TempDir;
 
-use crate::fixture::{Findings, Fixture, LARGE, files, key, look_through, pattern, read_all};
+use crate::fixture::{Done, Findings, Fixture, LARGE, files, key, look_through, pattern, read_all};
 
 fn back_up(house: &Fixture, files: FilesAre) -> (TempDir, Backup) {
     let to = TempDir::new().unwrap();
@@ -44,15 +43,16 @@ fn a_backup_holds_what_the_store_held() {
 fn a_backup_under_load_is_of_one_moment_and_whole() {
     let house = Fixture::new();
     let keys: Vec<_> = (0..100).map(|number| format!("{number:03}")).collect();
-    let done = AtomicBool::new(false);
+    let done = Done::default();
     let write = |round: u64| {
-        for key in keys.iter().take_while(|_| !done.load(Ordering::SeqCst)) {
+        for key in keys.iter().take_while(|_| !done.is_set()) {
             house.put(key, &[&round.to_be_bytes()[..], &pattern(round, LARGE)].concat());
         }
     };
     write(0);
     thread::scope(|scope| {
-        scope.spawn(|| (1..).take_while(|_| !done.load(Ordering::SeqCst)).for_each(write));
+        let done_at_the_end = done.guard();
+        scope.spawn(|| (1..).take_while(|_| !done.is_set()).for_each(write));
         for _ in 0..5 {
             let (to, made) = back_up(&house, FilesAre::Copied);
             assert_eq!(made.files, keys.len() as u64);
@@ -69,7 +69,7 @@ fn a_backup_under_load_is_of_one_moment_and_whole() {
             assert!(rounds[0] - rounds[keys.len() - 1] <= 1, "{rounds:?}");
             assert_eq!(look_through(&copy.inspection()), [""; 0]);
         }
-        done.store(true, Ordering::SeqCst);
+        drop(done_at_the_end);
     });
     // What was kept for the backups has gone.
     assert_eq!(look_through(&house.store.inspection()), [""; 0]);

@@ -2,7 +2,6 @@
 //! not as it should be; a scrub names the objects that are damaged.
 
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use s3::PartNumber;
@@ -11,7 +10,7 @@ use store::{
     UploadOptions,
 };
 
-use crate::fixture::{Findings, Fixture, LARGE, copy, key, look_through, pattern};
+use crate::fixture::{Done, Findings, Fixture, LARGE, copy, key, look_through, pattern};
 
 /// A store with something of each kind.
 fn furnished() -> Fixture {
@@ -77,12 +76,13 @@ fn what_is_well_is_counted_and_nothing_is_found() {
 #[test]
 fn a_check_beside_writers_finds_nothing() {
     let house = Fixture::new();
-    let done = AtomicBool::new(false);
+    let done = Done::default();
     thread::scope(|scope| {
+        let done_at_the_end = done.guard();
         for writer in 0..3 {
             let (house, done) = (&house, &done);
             scope.spawn(move || {
-                for turn in (0..).take_while(|_| !done.load(Ordering::SeqCst)) {
+                for turn in (0..).take_while(|_| !done.is_set()) {
                     let name = format!("{writer}/{}", turn % 5);
                     house.put(&name, &pattern(turn, if turn % 2 == 0 { LARGE } else { 50 }));
                     if turn % 3 == 0 {
@@ -94,7 +94,7 @@ fn a_check_beside_writers_finds_nothing() {
         for _ in 0..40 {
             assert_eq!(look_through(&house.store.inspection()), [""; 0]);
         }
-        done.store(true, Ordering::SeqCst);
+        drop(done_at_the_end);
     });
 }
 
