@@ -163,12 +163,9 @@ impl Committer {
 
     /// LMDB takes a write that a full disk cut short for one that failed.
     fn explain(&self, error: &StoreError) -> StoreError {
-        match error {
-            StoreError::Io { .. } if self.disk.has_room().is_ok_and(|room| !room) => {
-                StoreError::Full
-            }
-            error => error.clone(),
-        }
+        let is_of_disk = matches!(error, StoreError::Io { .. });
+        let is_full = is_of_disk && self.disk.has_room().is_ok_and(|has_room| !has_room);
+        if is_full { StoreError::Full } else { error.clone() }
     }
 
     fn stop_sweeping(&mut self) {

@@ -39,7 +39,9 @@ impl Judge<'_, '_> {
         for piece in pieces {
             let fault = match piece.place {
                 Place::List(id) => Some(format!("{} is a list within a list", id.name())),
-                place => self.content(place, &piece.sums)?,
+                place @ (Place::Empty | Place::Inline(_) | Place::File(_)) => {
+                    self.content(place, &piece.sums)?
+                }
             };
             if let Some(why) = fault {
                 return Ok(Some(format!("part {}: {why}", piece.number)));

@@ -106,7 +106,13 @@ impl Disk {
         let (path, covers): (_, &dyn Fn(&Change) -> bool) = match &call.act {
             Act::Sync(path) => (path, &|change| change.ends < call.begins),
             Act::Write { path, is_synced: true, .. } => (path, &|change| change.ends == call.ends),
-            _ => return,
+            Act::Create(_)
+            | Act::MakeFolder(_)
+            | Act::Rename(..)
+            | Act::Remove(_)
+            | Act::Write { .. }
+            | Act::Truncate(..)
+            | Act::Report(_) => return,
         };
         if is_ignored(path) {
             return;

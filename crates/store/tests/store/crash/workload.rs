@@ -149,7 +149,7 @@ impl<'s> Hand<'s> {
         let Some((from, value)) = sources.next() else {
             return;
         };
-        let from = key(&from[objects.len()..]);
+        let from = key(from.strip_prefix(&objects).unwrap());
         let (bytes, _) = value.rsplit_once(':').unwrap();
         let changes = vec![(format!("{objects}{to}"), Some(format!("{bytes}:{}", self.seed)))];
         self.step(changes, |hand| {
