@@ -37,8 +37,8 @@ pub(crate) const SWEEP_BATCH: usize = 256;
 /// How often the sweeper looks for what it could not remove while a backup was made.
 pub(crate) const SWEEP_AGAIN: Duration = Duration::from_millis(500);
 
-/// How often the sweeper looks for readers that were killed.
-pub(crate) const SWEEP_IDLE: Duration = Duration::from_secs(60);
+/// How often readers of the index that were killed are looked for.
+pub(crate) const DEAD_READERS_AGAIN: Duration = Duration::from_secs(60);
 
 /// Rows that a scrub or a backup takes from one moment of the index.
 pub(crate) const WALK_BATCH: usize = 1000;

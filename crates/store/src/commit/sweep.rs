@@ -8,13 +8,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::format::rows::GarbageRow;
 use crate::format::{FileId, Table};
 use crate::index::Index;
-use crate::limits::{SWEEP_AGAIN, SWEEP_BATCH, SWEEP_IDLE};
+use crate::limits::{DEAD_READERS_AGAIN, SWEEP_AGAIN, SWEEP_BATCH};
 
 /// Something to do after a commit.
 #[derive(Debug)]
@@ -84,18 +85,23 @@ impl Sweeper {
     }
 
     pub(crate) fn run(mut self) {
+        let mut looked = Instant::now();
         loop {
             if self.is_behind {
                 self.catch_up();
             }
-            let patience = if self.is_behind { SWEEP_AGAIN } else { SWEEP_IDLE };
+            if looked.elapsed() >= DEAD_READERS_AGAIN {
+                looked = Instant::now();
+                // Should it fail, there is another time.
+                drop(self.index.forget_dead_readers());
+            }
+            let patience = if self.is_behind { SWEEP_AGAIN } else { DEAD_READERS_AGAIN };
             match self.sweeps.recv_timeout(patience) {
                 // One that cannot be moved is found where it is, and moved at the next start.
                 Ok(Sweep::Settle(id)) => drop(self.disk.settle(id)),
                 Ok(Sweep::Remove(doomed)) => self.remove(doomed),
                 Ok(Sweep::Stop) | Err(RecvTimeoutError::Disconnected) => break,
-                // Should it fail, there is another time.
-                Err(RecvTimeoutError::Timeout) => drop(self.index.forget_dead_readers()),
+                Err(RecvTimeoutError::Timeout) => {}
             }
         }
         self.sync();
