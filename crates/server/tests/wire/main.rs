@@ -14,3 +14,5 @@ mod multipart;
 mod objects;
 mod refusals;
 mod region_sets;
+mod tagging;
+mod versions;

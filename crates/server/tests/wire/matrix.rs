@@ -8,6 +8,10 @@ use testbed::{ACCESS_KEY_ID, Auth, House, Request, SECRET};
 
 use crate::forms::upload::{Upload, root};
 
+/// What DeleteObjects is asked to delete, and its MD5.
+const DELETE: &[u8] = b"<Delete><Object><Key>key</Key></Object></Delete>";
+const DELETE_MD5: &str = "VUxjCEXWiErKatrg6+J0xA==";
+
 fn request(row: &Row, bucket: &str) -> Request {
     let mut target = match row.level {
         Level::Service => "/".to_owned(),
@@ -19,6 +23,7 @@ fn request(row: &Row, bucket: &str) -> Request {
         let mark = if index == 0 { '?' } else { '&' };
         match *selector {
             Selector::Query("partNumber") => target.push_str(&format!("{mark}partNumber=1")),
+            Selector::Query("versionId") => target.push_str(&format!("{mark}versionId=null")),
             Selector::Query("uploadId") => target.push_str(&format!("{mark}uploadId=none")),
             Selector::Query(name) => target.push_str(&format!("{mark}{name}")),
             Selector::QueryIs(name, value) => target.push_str(&format!("{mark}{name}={value}")),
@@ -27,7 +32,12 @@ fn request(row: &Row, bucket: &str) -> Request {
     }
     let request = Request::new(row.method, &target);
     let source = format!("/{bucket}/key");
-    headers.iter().fold(request, |request, name| request.header(name, &source))
+    let request = headers.iter().fold(request, |request, name| request.header(name, &source));
+    match row.operation {
+        Operation::DeleteObjects => request.header("content-md5", DELETE_MD5).body(DELETE),
+        Operation::GetObjectAttributes => request.header("x-amz-object-attributes", "ETag"),
+        _ => request,
+    }
 }
 
 /// What the operation of `row` answers to a request that nobody signed or somebody else did, for
@@ -100,7 +110,14 @@ fn nobody_but_the_owner_may_do_anything() {
                 }
             }
         };
-        all(&refused.anonymous, "anonymous", 403, Some("AccessDenied"));
+        if row.operation == Operation::DeleteObjects {
+            // S3 answers for each key that the document names.
+            all(&refused.anonymous, "anonymous", 200, None);
+            let text = house.send(&refused.anonymous[0]).text();
+            assert!(text.contains("<Error><Key>key</Key><Code>AccessDenied</Code>"), "{text}");
+        } else {
+            all(&refused.anonymous, "anonymous", 403, Some("AccessDenied"));
+        }
         all(&refused.strangers, "stranger", 403, Some("InvalidAccessKeyId"));
         all(&refused.forgers, "forger", 403, Some("SignatureDoesNotMatch"));
         all(&refused.lost, "wrong region", 400, None);
@@ -131,17 +148,29 @@ fn the_owner_reaches_every_operation_either_way() {
             }
             let answer = house.send(&owners(row, &house, &bucket, auth));
             let expected = match row.operation {
-                Operation::DeleteObject | Operation::PostObject => 204,
+                Operation::DeleteObject
+                | Operation::DeleteObjectTagging
+                | Operation::DeleteBucketTagging
+                | Operation::PostObject => 204,
                 Operation::DeleteBucket => 409,
-                Operation::CopyObject => 400,
-                Operation::CompleteMultipartUpload
+                Operation::CopyObject
+                | Operation::PutObjectTagging
+                | Operation::PutBucketTagging
+                | Operation::PutBucketVersioning => 400,
+                Operation::GetBucketTagging
+                | Operation::CompleteMultipartUpload
                 | Operation::AbortMultipartUpload
                 | Operation::ListParts
                 | Operation::UploadPart
                 | Operation::UploadPartCopy => 404,
                 Operation::CreateBucket
                 | Operation::CreateMultipartUpload
+                | Operation::DeleteObjects
                 | Operation::GetBucketLocation
+                | Operation::GetBucketVersioning
+                | Operation::GetObjectAttributes
+                | Operation::GetObjectTagging
+                | Operation::ListObjectVersions
                 | Operation::GetObject
                 | Operation::HeadBucket
                 | Operation::HeadObject

@@ -113,3 +113,64 @@ fn a_part_can_be_a_range_of_another_object() {
     assert_eq!(upload.complete(&[(1, &etag)]).status, 200);
     assert_eq!(upload.house.ok("GET", "/bucket/big", b"").body, b"2345");
 }
+
+#[test]
+fn a_part_of_an_object_is_read_by_its_number() {
+    let upload = Upload::begin();
+    let last = upload.part(7, b"the end");
+    let first = upload.part(2, &vec![b'a'; PART]);
+    assert_eq!(upload.complete(&[(2, &first), (7, &last)]).status, 200);
+    let house = &upload.house;
+    let ask =
+        |method: &str, target: &str| house.send(&Request::new(method, target).auth(Auth::Header));
+    for method in ["GET", "HEAD"] {
+        let part = ask(method, "/bucket/big?partNumber=7");
+        assert_eq!((part.status, part.header("content-length")), (206, Some("7")));
+        assert_eq!(part.header("content-range"), Some("bytes 5242880-5242886/5242887"));
+        assert_eq!(part.header("x-amz-mp-parts-count"), Some("2"));
+    }
+    assert_eq!(ask("GET", "/bucket/big?partNumber=7").body, b"the end");
+    assert_eq!(ask("GET", "/bucket/big?partNumber=2").body.len(), PART);
+    let absent = ask("GET", "/bucket/big?partNumber=1");
+    assert_eq!(absent.refusal(), (416, "InvalidPartNumber".into()));
+    assert_eq!(absent.element("ActualPartCount").as_deref(), Some("2"));
+    assert_eq!(absent.element("PartNumberRequested").as_deref(), Some("1"));
+    for number in ["0", "10001", "x", ""] {
+        let answer = ask("GET", &format!("/bucket/big?partNumber={number}"));
+        assert_eq!(answer.refusal(), (400, "InvalidArgument".into()), "{number}");
+    }
+    let ranged = Request::new("GET", "/bucket/big?partNumber=7").auth(Auth::Header);
+    let ranged = house.send(&ranged.unsigned_header("range", "bytes=0-1"));
+    assert_eq!(ranged.refusal(), (400, "InvalidRequest".into()));
+
+    house.ok("PUT", "/bucket/whole", b"in one");
+    let whole = ask("GET", "/bucket/whole?partNumber=1");
+    assert_eq!((whole.status, &whole.body[..]), (206, &b"in one"[..]));
+    assert_eq!(whole.header("content-range"), Some("bytes 0-5/6"));
+    assert_eq!(whole.header("x-amz-mp-parts-count"), None);
+    let second = ask("GET", "/bucket/whole?partNumber=2");
+    assert_eq!(second.refusal(), (416, "InvalidPartNumber".into()));
+    house.ok("PUT", "/bucket/empty", b"");
+    let empty = ask("GET", "/bucket/empty?partNumber=1");
+    assert_eq!((empty.status, empty.header("content-length")), (200, Some("0")));
+}
+
+#[test]
+fn the_attributes_of_an_object_are_told_without_its_bytes() {
+    let upload = Upload::begin();
+    let (first, last) = (upload.part(1, &vec![b'a'; PART]), upload.part(2, b"the end"));
+    let etag = upload.complete(&[(1, &first), (2, &last)]).element("ETag").unwrap();
+    let ask = |attributes: &str| {
+        let request = Request::new("GET", "/bucket/big?attributes").auth(Auth::Header);
+        upload.house.send(&request.header("x-amz-object-attributes", attributes))
+    };
+    let all = ask("ETag,Checksum, ObjectParts,StorageClass,ObjectSize");
+    assert_eq!(all.element("ETag").as_deref(), Some(etag.trim_matches('"')));
+    assert_eq!(all.element("ObjectSize").as_deref(), Some("5242887"));
+    assert_eq!(all.element("PartsCount").as_deref(), Some("2"));
+    assert_eq!(all.element("StorageClass").as_deref(), Some("STANDARD"));
+    assert!(all.element("ChecksumCRC64NVME").is_some() && all.header("last-modified").is_some());
+    assert_eq!(ask("ObjectSize").element("ETag"), None);
+    assert_eq!(ask("Colour").refusal(), (400, "InvalidArgument".into()));
+    assert_eq!(ask("").refusal(), (400, "InvalidArgument".into()));
+}

@@ -148,7 +148,7 @@ fn what_is_not_supported_says_so() {
     let house = house();
     for (name, value, status, code) in [
         ("x-amz-server-side-encryption", "AES256", 501, "NotImplemented"),
-        ("x-amz-tagging", "a=b", 501, "NotImplemented"),
+        ("x-amz-bypass-governance-retention", "true", 400, "InvalidArgument"),
         ("x-amz-object-lock-mode", "GOVERNANCE", 501, "NotImplemented"),
         ("x-amz-acl", "public-read", 400, "AccessControlListNotSupported"),
         ("x-amz-storage-class", "GLACIER", 400, "InvalidStorageClass"),
@@ -156,7 +156,7 @@ fn what_is_not_supported_says_so() {
         let put = signed("PUT", "/bucket/k").header(name, value).body(b"x");
         assert_eq!(house.send(&put).refusal(), (status, code.into()), "{name}");
     }
-    for target in ["/bucket/k?acl", "/bucket?policy", "/bucket?versioning", "/bucket/k?tagging"] {
+    for target in ["/bucket/k?acl", "/bucket?policy", "/bucket?cors", "/bucket/k?retention"] {
         let answer = house.send(&signed("GET", target));
         assert_eq!(answer.refusal(), (501, "NotImplemented".into()), "{target}");
     }

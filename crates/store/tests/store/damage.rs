@@ -16,7 +16,7 @@ fn only_file(house: &Fixture) -> std::path::PathBuf {
 }
 
 /// Flips a bit of the first place where `needle` is found.
-fn damage(path: &Path, needle: &[u8]) {
+pub(crate) fn damage(path: &Path, needle: &[u8]) {
     let mut bytes = fs::read(path).unwrap();
     let at = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
     bytes[at] ^= 1;

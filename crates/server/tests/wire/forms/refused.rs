@@ -175,7 +175,6 @@ fn what_this_server_does_not_do_is_refused_as_in_headers() {
     };
     for (name, value, status, code) in [
         ("acl", "public-read", 400, "AccessControlListNotSupported"),
-        ("tagging", "<Tagging/>", 501, "NotImplemented"),
         ("x-amz-server-side-encryption", "AES256", 501, "NotImplemented"),
         ("x-amz-storage-class", "GLACIER", 400, "InvalidStorageClass"),
         ("x-amz-meta-a", "two\nlines", 400, "InvalidArgument"),
