@@ -109,6 +109,17 @@ impl Checksum {
         (value.len() == algorithm.value_bytes()).then_some(Self { algorithm, value, parts: None })
     }
 
+    /// Reads the value of an object that may have been uploaded in parts: as [`parse`](Self::parse)
+    /// does, with or without `-n` behind it.
+    #[must_use]
+    pub fn parse_whole(algorithm: ChecksumAlgorithm, text: &str) -> Option<Self> {
+        let Some((text, parts)) = text.split_once('-') else {
+            return Self::parse(algorithm, text);
+        };
+        let parts = parts.trim().parse().ok()?;
+        Self::parse(algorithm, text).map(|sum| Self { parts: Some(parts), ..sum })
+    }
+
     /// The value as headers and documents spell it: base64, with `-n` when composite.
     #[must_use]
     pub fn text(&self) -> String {
@@ -136,7 +147,10 @@ mod tests {
         assert_eq!((sum.value.as_slice(), sum.text().as_str()), ([0; 4].as_slice(), "AAAAAA=="));
         assert_eq!(Checksum::parse(ChecksumAlgorithm::Crc32, "AAAA"), None);
         assert_eq!(Checksum::parse(ChecksumAlgorithm::Sha1, "%%"), None);
-        let composite = Checksum { parts: Some(3), ..sum };
+        let composite = Checksum { parts: Some(3), ..sum.clone() };
+        let whole = |text| Checksum::parse_whole(ChecksumAlgorithm::Crc32, text);
+        assert_eq!((whole("AAAAAA==-3"), whole("AAAAAA==")), (Some(composite.clone()), Some(sum)));
+        assert_eq!((whole("AAAAAA==-x"), whole("AAAA-3")), (None, None));
         assert_eq!((composite.text().as_str(), composite.type_word()), ("AAAAAA==-3", "COMPOSITE"));
     }
 }

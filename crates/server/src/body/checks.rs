@@ -152,8 +152,20 @@ fn content_md5(text: &str) -> Result<[u8; 16], Refusal> {
     digest.ok_or_else(|| Refusal::new(Code::InvalidDigest).with("Content-MD5", text))
 }
 
-/// The one checksum that the client sent along.
-pub(crate) fn sent_checksum(call: &Call) -> Result<Option<Checksum>, Refusal> {
+/// The one checksum of the body that the client sent along.
+fn sent_checksum(call: &Call) -> Result<Option<Checksum>, Refusal> {
+    sent(call, Checksum::parse)
+}
+
+/// The one checksum that the client sent along of an object in parts.
+pub(crate) fn sent_checksum_of_whole(call: &Call) -> Result<Option<Checksum>, Refusal> {
+    sent(call, Checksum::parse_whole)
+}
+
+fn sent(
+    call: &Call,
+    parse: impl Fn(ChecksumAlgorithm, &str) -> Option<Checksum>,
+) -> Result<Option<Checksum>, Refusal> {
     let mut found = None;
     for algorithm in ChecksumAlgorithm::ALL {
         let Some(text) = call.header(algorithm.header()) else {
@@ -163,7 +175,7 @@ pub(crate) fn sent_checksum(call: &Call) -> Result<Option<Checksum>, Refusal> {
             return Err(two_checksums());
         }
         let header = algorithm.header();
-        let checksum = Checksum::parse(algorithm, text).ok_or_else(|| invalid_checksum(header))?;
+        let checksum = parse(algorithm, text).ok_or_else(|| invalid_checksum(header))?;
         found = Some(checksum);
     }
     Ok(found)

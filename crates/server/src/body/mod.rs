@@ -8,7 +8,7 @@ mod intake;
 mod leaving;
 
 pub(crate) use arriving::Arriving;
-pub(crate) use checks::{OfTheBody, has_digest, sent_checksum};
+pub(crate) use checks::{OfTheBody, has_digest, sent_checksum_of_whole};
 pub(crate) use form::{Fields, FieldsFault, Step};
 pub(crate) use intake::{take, take_document};
 pub(crate) use leaving::{Content, Leaving};

@@ -33,11 +33,13 @@ fn request(row: &Row, bucket: &str) -> Request {
     let request = Request::new(row.method, &target);
     let source = format!("/{bucket}/key");
     let request = headers.iter().fold(request, |request, name| request.header(name, &source));
-    match row.operation {
-        Operation::DeleteObjects => request.header("content-md5", DELETE_MD5).body(DELETE),
-        Operation::GetObjectAttributes => request.header("x-amz-object-attributes", "ETag"),
-        _ => request,
+    if row.operation == Operation::DeleteObjects {
+        return request.header("content-md5", DELETE_MD5).body(DELETE);
     }
+    if row.operation == Operation::GetObjectAttributes {
+        return request.header("x-amz-object-attributes", "ETag");
+    }
+    request
 }
 
 /// What the operation of `row` answers to a request that nobody signed or somebody else did, for

@@ -10,7 +10,7 @@ use store::{CompleteOptions, CompletedPart, Object};
 use super::super::{Outcome, put_object};
 use super::name;
 use crate::authorize::Permit;
-use crate::body::{Arriving, OfTheBody, sent_checksum, take_document};
+use crate::body::{Arriving, OfTheBody, sent_checksum_of_whole, take_document};
 use crate::house::House;
 use crate::refusal::Refusal;
 
@@ -23,7 +23,7 @@ pub(in crate::operate) async fn complete(
     if permit.call().header("x-amz-mp-object-size").is_some() {
         return Err(Refusal::not_implemented_header("x-amz-mp-object-size"));
     }
-    let checksum = sent_checksum(permit.call())?;
+    let checksum = sent_checksum_of_whole(permit.call())?;
     let precondition = put_object::precondition(permit.call())?;
     // A checksum among the headers is the object's, not that of this document.
     let text = take_document(permit, body, OfTheBody::Nothing).await?;
