@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use s3::BucketName;
 use store::{Attributes, DeleteOptions, ListQuery, PutOptions, Store, UploadName};
 
+use super::versions;
 use crate::fixture::{LARGE, content, key, look_through, pattern, read_all};
 
 /// Opening takes far less; it must not grow with what is in the store.
@@ -142,6 +143,7 @@ fn observe_bucket(
         let value = describe(&bytes, &opened.object.attributes);
         slots.insert(format!("{bucket}/{}", entry.text()), value);
     }
+    versions::observe(store, bucket, slots)?;
     for upload in store.uploads(bucket, "", None, 1000)?.items {
         let slot = format!("{bucket}?{}", upload.key);
         let name = UploadName { bucket: bucket.clone(), key: upload.key, id: upload.id };

@@ -11,4 +11,5 @@ mod kill;
 mod known;
 mod power;
 mod trace;
+mod versions;
 mod workload;

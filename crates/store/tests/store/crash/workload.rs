@@ -53,15 +53,15 @@ fn child() {
 }
 
 /// One thread: what it works on, and what it knows to be there.
-struct Hand<'s> {
-    store: &'s Store,
-    name: String,
+pub(super) struct Hand<'s> {
+    pub(super) store: &'s Store,
+    pub(super) name: String,
     bucket: BucketName,
     other: BucketName,
-    slots: Slots,
+    pub(super) slots: Slots,
     upload: Option<Upload>,
     /// Different for each step of each thread of each run.
-    seed: u64,
+    pub(super) seed: u64,
 }
 
 struct Upload {
@@ -104,7 +104,8 @@ impl<'s> Hand<'s> {
             let name = format!("k{}", u64::from(a) % KEYS);
             let size = SIZES[usize::from(b) % SIZES.len()];
             match c % 16 {
-                0..=5 => self.put(self.bucket.clone(), &name, size),
+                0..=3 => self.put(self.bucket.clone(), &name, size),
+                4 | 5 => self.keep_versions(&name, size, c),
                 6 | 7 => self.copy(&name),
                 8 | 9 => self.delete(self.bucket.clone(), &name),
                 10..=13 => self.go_on_uploading(&name, size),
@@ -114,7 +115,7 @@ impl<'s> Hand<'s> {
     }
 
     /// Does an operation between its two reports.
-    fn step<T>(&mut self, changes: Changes, operation: impl FnOnce(&Self) -> T) -> T {
+    pub(super) fn step<T>(&mut self, changes: Changes, operation: impl FnOnce(&Self) -> T) -> T {
         let spelled = changes
             .iter()
             .map(|(slot, value)| format!("\t{slot}={}", value.as_deref().unwrap_or("-")));
@@ -125,7 +126,7 @@ impl<'s> Hand<'s> {
         result
     }
 
-    fn create_bucket(&mut self, bucket: BucketName) {
+    pub(super) fn create_bucket(&mut self, bucket: BucketName) {
         self.step(vec![(bucket.to_string(), Some("bucket".into()))], |hand| {
             hand.store.create_bucket(&bucket, 0).wait().unwrap();
         });
