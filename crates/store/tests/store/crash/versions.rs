@@ -8,7 +8,7 @@ use store::{
 
 use super::known::{Changes, Slots, describe};
 use super::workload::Hand;
-use crate::fixture::{attributes, content, key, pattern, read_all};
+use crate::fixture::{LARGE, attributes, content, key, pattern, read_all};
 
 /// The slot of a bucket that keeps versions.
 const KEPT: &str = "kept";
@@ -50,6 +50,16 @@ impl Hand<'_> {
                     hand.store.put(&kept, key(name), content, options).wait().unwrap();
                 });
             }
+        }
+    }
+
+    /// Each kind of step once.
+    pub(super) fn keep_versions_of_one_key(&mut self) {
+        let [put, mark, remove_newest, remove_oldest] = [0x30, 0x20, 0x00, 0x10];
+        let [create, enable] = [put, put];
+        for chance in [create, enable, put, put, mark, put, remove_oldest, mark, remove_newest] {
+            self.seed += 1;
+            self.keep_versions("k0", LARGE, chance);
         }
     }
 
