@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from support.clients import boto, refused
-from support.faults import disk_filled, failing, on_small_disk, read_only, seen_by
+from support.faults import beside, disk_filled, failing, on_small_disk, read_only, seen_by
 from support.process import environment, run
 
 BUCKET = "faults"
@@ -45,9 +45,9 @@ def assert_internal_error(call, *arguments, **parameters):
     assert (status, error["Code"]) == (500, "InternalError"), error
 
 
-def assert_nothing_is_found(data, tmp_path):
+def assert_nothing_is_found(data, under=()):
     for command in ("check", "scrub"):
-        done = run("store", command, data, env=environment(tmp_path))
+        done = run("store", command, data, env=environment(data.parent), under=under)
         assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
@@ -64,9 +64,10 @@ def small(start, tmp_path):
 def test_full_disk_refuses_writes_serves_reads_and_can_be_emptied(small, tmp_path):
     server, data = small
     client, stored = boto(server), {}
-    with pytest.raises(ClientError):
-        for number in range(1000):
-            put(client, stored, f"k{number}", LARGE if number % 2 else SMALL)
+    for size in (LARGE, SMALL):
+        with pytest.raises(ClientError):
+            for number in range(10_000):
+                put(client, stored, f"{size}-{number}", size)
     assert len(stored) > 200
     assert_has_no_room(client.put_object, Bucket=BUCKET, Key="l", Body=bytes(LARGE))
     assert_has_no_room(client.put_object, Bucket=BUCKET, Key="s", Body=bytes(SMALL))
@@ -78,7 +79,7 @@ def test_full_disk_refuses_writes_serves_reads_and_can_be_emptied(small, tmp_pat
     put(client, stored, "again", LARGE)
     put(client, stored, "and again", SMALL)
     assert_whole(client, stored)
-    assert_nothing_is_found(data, tmp_path)
+    assert_nothing_is_found(tmp_path / "data", beside(server))
 
 
 def test_disk_without_a_block_refuses_writes_and_recovers(small, tmp_path):
@@ -96,7 +97,7 @@ def test_disk_without_a_block_refuses_writes_and_recovers(small, tmp_path):
     client.delete_object(Bucket=BUCKET, Key="k1")
     del stored["k1"]
     assert_whole(client, stored)
-    assert_nothing_is_found(data, tmp_path)
+    assert_nothing_is_found(tmp_path / "data", beside(server))
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def assert_back_to_work(start, server, client, stored, data):
     client = boto(start())
     assert_whole(client, stored)
     put(client, stored, "last", LARGE)
-    assert_nothing_is_found(data, data.parent)
+    assert_nothing_is_found(data)
 
 
 def test_failed_sync_of_the_index_is_an_error_and_stores_nothing(start, broken):
@@ -155,7 +156,7 @@ def test_failed_write_of_the_root_refuses_writes_until_a_restart_and_serves_read
     client = boto(start())
     assert_whole(client, stored)
     put(client, stored, "after", LARGE)
-    assert_nothing_is_found(data, data.parent)
+    assert_nothing_is_found(data)
 
 
 def test_disk_that_became_read_only_refuses_writes_and_serves_reads(start, broken):

@@ -27,6 +27,11 @@ def read_only(folder):
     return ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, folder]
 
 
+def beside(server):
+    """The command under which another process sees the disk that only the server sees."""
+    return ["nsenter", "--user", "--mount", "--preserve-credentials", "--target", server.child.pid]
+
+
 def seen_by(server, path):
     """The path of a file that only the server sees."""
     return Path(f"/proc/{server.child.pid}/root", *Path(path).parts[1:])

@@ -29,10 +29,10 @@ def environment(home, **variables):
     return clean | {name: str(value) for name, value in variables.items()}
 
 
-def run(*arguments, env, cwd=None):
+def run(*arguments, env, cwd=None, under=()):
     """Runs the binary to its end and returns the completed process, its output as text."""
     return subprocess.run(
-        [binary(), *map(str, arguments)],
+        [*map(str, under), binary(), *map(str, arguments)],
         env=env,
         cwd=cwd,
         capture_output=True,
