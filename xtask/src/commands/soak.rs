@@ -14,7 +14,9 @@ const KILLS: u32 = 300;
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     let kills = read_count(arguments, KILLS)?;
     let mut pytest = conform::prepare()?;
-    pytest.args(["-s", "-k", "soak"]).env("HALLPASS_SOAK_KILLS", kills.to_string());
+    // It takes longer than a test may that hangs.
+    pytest.args(["-s", "-o", "faulthandler_timeout=0", "-k", "soak"]);
+    pytest.env("HALLPASS_SOAK_KILLS", kills.to_string());
     step::run("soak", &mut pytest, "what was lost is told above; it is a fault of the store")
 }
 
