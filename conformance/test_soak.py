@@ -40,13 +40,12 @@ def digest(body, metadata):
 class Worker(threading.Thread):
     """Sends one request after the other until one is not answered."""
 
-    def __init__(self, number, slots, counts):
+    def __init__(self, client, number, slots, counts):
         super().__init__(daemon=True)
-        self.number, self.slots, self.counts = number, slots, counts
+        self.client, self.slots, self.counts = client, slots, counts
         self.buckets = [f"soak-{number}", f"soak-{number}-other"]
         self.random = random.Random(f"{SEED} {number} {time.time_ns()}")
-        self.pending, self.done, self.failed, self.client = {}, 0, None, None
-        self.upload = None
+        self.pending, self.done, self.failed, self.upload = {}, 0, None, None
 
     def run(self):
         try:
@@ -227,10 +226,11 @@ def test_soak_nothing_acknowledged_is_lost_at_any_kill(start, tmp_path):
     chance, slowest = random.Random(SEED), 0
     slots = [{} for _ in range(WORKERS)]
     server = start()
+    # Where it listens stays, and so does the client.
+    client = boto(server)
     for _ in range(KILLS):
-        workers = [Worker(number, slots[number], counts) for number in range(WORKERS)]
+        workers = [Worker(client, number, slots[number], counts) for number in range(WORKERS)]
         for worker in workers:
-            worker.client = boto(server)
             worker.start()
         enough = chance.randint(*REQUESTS_BEFORE_KILL)
         until(lambda: sum(w.done for w in workers) >= enough, 120, "enough requests")
@@ -239,10 +239,10 @@ def test_soak_nothing_acknowledged_is_lost_at_any_kill(start, tmp_path):
             worker.join(timeout=120)
             assert worker.failed is not None
         began = time.monotonic()
-        server = start()
+        server = start(listen=server.host)
         slowest = max(slowest, time.monotonic() - began)
         assert list((data / "staging").iterdir()) == []
-        slots = [settle(boto(server), worker) for worker in workers]
+        slots = [settle(client, worker) for worker in workers]
         assert_nothing_is_found("check", data)
     assert slowest < STARTS_WITHIN_SECONDS
     scrubbed = assert_nothing_is_found("scrub", data)
