@@ -27,8 +27,8 @@ pub(crate) const READERS_MAX: u32 = 4096;
 /// Operations that may wait for the committer; the next is told [`Busy`](crate::StoreError::Busy).
 pub(crate) const QUEUE_MAX: usize = 4096;
 
-/// Operations that share one commit, those of a batch counted singly. It bounds what one transaction
-/// holds in memory.
+/// Operations that share one commit, those of a batch counted singly. It bounds what one
+/// transaction holds in memory.
 pub(crate) const BATCH_MAX: usize = 1024;
 
 /// Removed contents whose folders are synced together before the index forgets them.

@@ -59,9 +59,9 @@ pub(crate) fn object_key(key: &[u8]) -> Option<&str> {
     std::str::from_utf8(key).ok()
 }
 
-/// Of all rows of `bucket`, in `versions` and `uploads`, whose keys begin with `prefix`. Each byte of
-/// the key is kept plus one (UTF-8 has no 0xff), so that the 0 that ends it sorts before all keys
-/// that go on.
+/// Of all rows of `bucket`, in `versions` and `uploads`, whose keys begin with `prefix`. Each byte
+/// of the key is kept plus one (UTF-8 has no 0xff), so that the 0 that ends it sorts before all
+/// keys that go on.
 pub(crate) fn many(bucket: u64, prefix: &str) -> Vec<u8> {
     let mut key = bucket.to_be_bytes().to_vec();
     key.extend(prefix.bytes().map(|b| b.wrapping_add(1)));

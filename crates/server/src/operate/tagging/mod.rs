@@ -19,8 +19,8 @@ use crate::refusal::Refusal;
 
 const HEADER: &str = "x-amz-tagging";
 
-/// The tags that a request gives what it writes: in a header, as a query, or in the field of a form,
-/// as a document.
+/// The tags that a request gives what it writes: in a header, as a query, or in the field of a
+/// form, as a document.
 pub(super) fn of(permit: &Permit) -> Result<Tags, Refusal> {
     let Some(text) = permit.call().header(HEADER) else {
         return Ok(Tags::default());
