@@ -34,6 +34,16 @@ pub struct Bucket {
 impl Store {
     /// Creates a bucket. Errors: `BucketExists`.
     pub fn create_bucket(&self, name: &BucketName, created_ms: u64) -> Pending<()> {
+        self.create_tagged_bucket(name, created_ms, Tags::default())
+    }
+
+    /// Creates a bucket with tags. Errors: `BucketExists`, `Full`.
+    pub fn create_tagged_bucket(
+        &self,
+        name: &BucketName,
+        created_ms: u64,
+        tags: Tags,
+    ) -> Pending<()> {
         let name = name.clone();
         self.submit(move |transaction| {
             if transaction.view().get::<BucketRow>(keys::bucket(&name))?.is_some() {
@@ -41,7 +51,7 @@ impl Store {
             }
             transaction.need_room()?;
             let number = transaction.next_bucket();
-            let (versioning, tags) = (Versioning::Never, Tags::default());
+            let versioning = Versioning::Never;
             let row = BucketRow { number, created_ms, versioning, tags };
             transaction.put(keys::bucket(&name), &row)
         })

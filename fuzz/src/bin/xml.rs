@@ -4,8 +4,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use s3::Tags;
 use s3::xml::{
-    CompletedPart, Writer, read_complete_multipart_upload, read_create_bucket, read_element,
+    CompletedPart, Delete, Writer, read_complete_multipart_upload, read_create_bucket,
+    read_create_bucket_tags, read_delete, read_element, read_tagging, read_versioning,
+    write_tagging,
 };
 
 fuzz_target!(|text: &str| {
@@ -18,6 +21,16 @@ fuzz_target!(|text: &str| {
             .root("CreateBucketConfiguration", |w| w.text("LocationConstraint", &location));
         assert_eq!(read_create_bucket(&again.finish()), Ok(Some(location)));
     }
+    if let Ok(delete) = read_delete(text)
+        && delete.objects.iter().all(|object| object.unknown_condition.is_none())
+    {
+        assert_eq!(read_delete(&deletion(&delete)), Ok(delete));
+    }
+    if let Ok(tags) = read_tagging(text) {
+        assert_eq!(read_tagging(&write_tagging(&Tags::known(tags.clone()))), Ok(tags));
+    }
+    _ = read_create_bucket_tags(text);
+    _ = read_versioning(text);
     for name in ["Code", "UploadId"] {
         if let Some(found) = read_element(text, name) {
             let again = Writer::new().root("R", |w| w.text(name, &found));
@@ -37,6 +50,22 @@ fn written(parts: &[CompletedPart]) -> String {
     };
     let document = Writer::new().root("CompleteMultipartUpload", |w| {
         parts.iter().for_each(|one| w.element("Part", |w| part(w, one)));
+    });
+    document.finish()
+}
+
+fn deletion(delete: &Delete) -> String {
+    let document = Writer::new().root("Delete", |root| {
+        root.text("Quiet", delete.is_quiet);
+        for object in &delete.objects {
+            root.element("Object", |w| {
+                w.text("Key", &object.key);
+                let more = [("VersionId", &object.version_id), ("ETag", &object.etag)];
+                for (name, text) in more {
+                    text.iter().for_each(|text| w.text(name, text));
+                }
+            });
+        }
     });
     document.finish()
 }

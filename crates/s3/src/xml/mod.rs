@@ -11,7 +11,7 @@ pub use read::{
     CompletedPart, DocumentError, ListPage, ListedObject, read_complete_multipart_upload,
     read_create_bucket, read_element, read_list_objects_v2,
 };
-pub use tagging::{read_tagging, write_tagging};
+pub use tagging::{read_create_bucket_tags, read_tagging, write_tagging};
 pub use versioning::{Versioning, VersioningStatus, read_versioning};
 pub use write::Writer;
 

@@ -1,4 +1,4 @@
-//! The `Tagging` document: the tags of an object or a bucket.
+//! The `Tagging` document: the tags of an object or a bucket. And those of a bucket to be made.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Tagging.html>
 
@@ -26,6 +26,22 @@ pub fn read_tagging(text: &str) -> Result<Vec<(String, String)>, DocumentError> 
         return Err(DocumentError::Malformed);
     };
     elements(set).map(tag).collect()
+}
+
+/// Reads keys and values of the tags in a `CreateBucketConfiguration` document, unchecked.
+///
+/// # Errors
+/// When it is not such a document, or a tag lacks its key or its value.
+pub fn read_create_bucket_tags(text: &str) -> Result<Vec<(String, String)>, DocumentError> {
+    if text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let document = parse(text)?;
+    let root = document.root_element();
+    if root.tag_name().name() != "CreateBucketConfiguration" {
+        return Err(DocumentError::Malformed);
+    }
+    elements(root).filter(|node| is(*node, "Tags")).flat_map(elements).map(tag).collect()
 }
 
 fn tag(node: Node<'_, '_>) -> Result<(String, String), DocumentError> {
@@ -63,6 +79,18 @@ mod tests {
         let document = write_tagging(&Tags::known(tags.clone()));
         assert_eq!(read_tagging(&document), Ok(tags));
         assert_eq!(read_tagging("<Tagging><TagSet/></Tagging>"), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_bucket_may_be_made_with_tags() {
+        let read = |inner: &str| {
+            let root = "CreateBucketConfiguration";
+            read_create_bucket_tags(&alloc::format!("<{root}>{inner}</{root}>"))
+        };
+        let tags = "<Tags><Tag><Key>k</Key><Value>v</Value></Tag></Tags>";
+        assert_eq!(read(tags), Ok(vec![("k".into(), "v".into())]));
+        assert_eq!((read("<Tags/>"), read_create_bucket_tags("")), (Ok(vec![]), Ok(vec![])));
+        assert_eq!(read("<Tags><Tag/></Tags>"), Err(DocumentError::Malformed));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use s3::xml::{VersioningStatus, Writer, read_create_bucket, read_versioning};
 use s3::{Code, date};
 use store::{StoreError, Versioning};
 
-use super::Outcome;
+use super::{Outcome, tagging};
 use crate::authorize::Permit;
 use crate::body::{Arriving, OfTheBody, take_document};
 use crate::house::House;
@@ -70,10 +70,12 @@ pub(super) async fn create(
              endpoint this request was sent to."
         )));
     }
-    match house.store.create_bucket(bucket, house.now_ms()).await {
+    let tags = tagging::of_new_bucket(&text)?;
+    let is_plain = tags.is_empty() && house.settings.region == CLASSIC_REGION;
+    match house.store.create_tagged_bucket(bucket, house.now_ms(), tags).await {
         Ok(()) => {}
         // In this one region, as S3 has it, making a bucket that one has is no error.
-        Err(StoreError::BucketExists) if house.settings.region == CLASSIC_REGION => {}
+        Err(StoreError::BucketExists) if is_plain => {}
         Err(error) => return Err(Refusal::of_store(error, permit)),
     }
     Ok(Outcome::status(StatusCode::OK).with(header::LOCATION, &format!("/{bucket}")))

@@ -203,6 +203,16 @@ fn a_bucket_has_tags_too() {
     assert_eq!(none.refusal(), (404, "NoSuchTagSet".into()));
     assert_eq!(put_tags(&house, "/bucket", &document(&[("a", "1")])).status, 204);
     assert_eq!(tags(&house, "/bucket"), "a=1");
+    let tagged = "<CreateBucketConfiguration><Tags><Tag><Key>b</Key><Value>2</Value></Tag></Tags>\
+                  </CreateBucketConfiguration>";
+    house.ok("PUT", "/tagged", tagged.as_bytes());
+    assert_eq!(tags(&house, "/tagged"), "b=2");
+    let again = Request::new("PUT", "/tagged").auth(Auth::Header).body(tagged.as_bytes());
+    assert_eq!(house.send(&again).refusal(), (409, "BucketAlreadyOwnedByYou".into()));
+    let system = Request::new("PUT", "/system").auth(Auth::Header);
+    let system = house.send(&system.body(tagged.replace("<Key>b", "<Key>aws:b").as_bytes()));
+    assert_eq!(system.refusal(), (400, "InvalidTag".into()));
+
     house.ok("DELETE", "/bucket?tagging", b"");
     let none = house.send(&Request::new("GET", "/bucket?tagging").auth(Auth::Header));
     assert_eq!(none.refusal(), (404, "NoSuchTagSet".into()));

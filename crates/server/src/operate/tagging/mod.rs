@@ -9,7 +9,7 @@ pub(super) use bucket::{delete_of_bucket, get_of_bucket, put_on_bucket};
 pub(super) use object::{delete_of_object, get_of_object, put_on_object};
 
 use s3::operation::On;
-use s3::xml::read_tagging;
+use s3::xml::{read_create_bucket_tags, read_tagging};
 use s3::{Code, TagError, Tagged, Tags};
 use signature::encode::{Plus, decode_strict};
 use store::Object;
@@ -58,6 +58,18 @@ pub(super) fn of_copy(permit: &Permit, source: &Object) -> Result<Tags, Refusal>
         other => Err(Refusal::argument("x-amz-tagging-directive", other)
             .saying("Unknown tagging directive.")),
     }
+}
+
+/// The tags of a bucket that is to be made.
+pub(super) fn of_new_bucket(text: &str) -> Result<Tags, Refusal> {
+    let tags = read_create_bucket_tags(text).map_err(|_| Refusal::new(Code::MalformedXML))?;
+    Tags::new(tags, Tagged::Bucket).map_err(|error| match error {
+        TagError::Reserved(_) => Refusal::new(Code::InvalidTag).saying(
+            "User-defined tag keys can't start with \"aws:\". This prefix is reserved for system \
+             tags. Remove \"aws:\" from your tag keys and try again.",
+        ),
+        error => refused(error, Tagged::Bucket),
+    })
 }
 
 /// The tags of a document.
