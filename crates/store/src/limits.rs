@@ -24,6 +24,9 @@ pub(crate) const INDEX_RESERVE: usize = 32;
 /// Threads that may look something up at the same time.
 pub(crate) const READERS_MAX: u32 = 4096;
 
+/// What each of them takes in LMDB's table, and what the table has before them: a cache line.
+pub(crate) const READER_BYTES: u64 = 64;
+
 /// Operations that may wait for the committer; the next is told [`Busy`](crate::StoreError::Busy).
 pub(crate) const QUEUE_MAX: usize = 4096;
 

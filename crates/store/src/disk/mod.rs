@@ -19,8 +19,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use rustix::fs::FallocateFlags;
+use rustix::io::Errno;
+
 use crate::error::StoreError;
 use crate::format::FileId;
+use crate::limits::{READER_BYTES, READERS_MAX};
 
 pub(crate) use content::{BlobFile, Staged, StagedFile};
 pub(crate) use copy::Copy;
@@ -30,6 +34,8 @@ use marker::{KEEP, is_store, lock, write_marker};
 const INDEX: &str = "index";
 /// LMDB's name for what it keeps in a folder.
 const INDEX_FILE: &str = "data.mdb";
+/// And for its table of readers.
+const READERS_FILE: &str = "lock.mdb";
 const INDEX_NEW: &str = "index.new";
 const BLOBS: &str = "blobs";
 const STAGING: &str = "staging";
@@ -97,7 +103,24 @@ impl Disk {
             sync_folder(&new).map_err(laying)?;
             std::fs::rename(&new, self.index()).map_err(laying)?;
         }
-        self.lay_out_content(&blobs).map_err(laying)
+        self.lay_out_content(&blobs).map_err(laying)?;
+        self.reserve_readers().map_err(laying)
+    }
+
+    /// Gives the table of readers all its blocks. LMDB writes to it through a map, and a page for
+    /// which a full disk has no block would end the process. Who has the index open must not do
+    /// this: to close the file would give up LMDB's locks on it.
+    fn reserve_readers(&self) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600);
+        let file = options.open(self.index().join(READERS_FILE))?;
+        let bytes = u64::from(READERS_MAX) * READER_BYTES + READER_BYTES;
+        match rustix::fs::fallocate(&file, FallocateFlags::empty(), 0, bytes) {
+            // A disk that is full now has given them before; one that cannot do it has to be big
+            // enough.
+            Ok(()) | Err(Errno::NOSPC | Errno::DQUOT | Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
     }
 
     fn lay_out_content(&self, blobs: &Path) -> io::Result<()> {

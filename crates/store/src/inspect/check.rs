@@ -141,10 +141,9 @@ fn check_owners(view: &View<'_>, progress: &mut Progress<'_>) -> Result<(), Stor
         }
     })?;
     for (place, (owners, counted)) in counts {
-        let (what, fault) =
-            (describe(place), if counted == 0 { Fault::Missing } else { Fault::Miscounted });
         if owners != counted {
-            let says = format!("{what} has {owners} owners and counts {counted}");
+            let fault = if counted == 0 { Fault::Missing } else { Fault::Miscounted };
+            let says = format!("{} has {owners} owners and counts {counted}", describe(place));
             progress.found(Finding::of_store(fault, says));
         }
     }

@@ -1,5 +1,7 @@
 //! A full index: writes are refused, reads and removals go on, and removals make room.
 
+use std::os::unix::fs::MetadataExt as _;
+
 use store::{Options, StoreError};
 
 use crate::fixture::{Fixture, pattern};
@@ -25,4 +27,13 @@ fn a_full_store_reads_removes_and_recovers() {
         assert!(house.delete(&number.to_string()));
     }
     house.put("again", &bytes);
+}
+
+/// LMDB writes to it through a map: a page without a block would be a signal.
+#[test]
+fn readers_need_no_more_of_the_disk_once_the_store_is_open() {
+    let house = Fixture::new();
+    let readers = house.dir.path().join("index/lock.mdb").metadata().unwrap();
+    assert!(readers.len() >= 4096 * 64);
+    assert!(readers.blocks() * 512 >= readers.len(), "{readers:?}");
 }

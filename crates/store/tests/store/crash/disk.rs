@@ -83,7 +83,7 @@ impl Disk {
                 let (file, bytes) = (self.find(path).unwrap(), Arc::new(bytes.clone()));
                 What::Bytes { file, offset: *offset, bytes }
             }
-            Act::Truncate(path, size) => What::Size { file: self.find(path).unwrap(), size: *size },
+            Act::Resize(path, size) => What::Size { file: self.find(path).unwrap(), size: *size },
         };
         if let What::Names(names) = &what {
             rename(&mut self.names, names);
@@ -111,7 +111,7 @@ impl Disk {
             | Act::Rename(..)
             | Act::Remove(_)
             | Act::Write { .. }
-            | Act::Truncate(..)
+            | Act::Resize(..)
             | Act::Report(_) => return,
         };
         if is_ignored(path) {
@@ -199,7 +199,8 @@ impl Image {
         match what {
             What::Names(names) => rename(&mut self.names, names),
             What::Size { file, size } => {
-                Arc::make_mut(self.bytes.entry(*file).or_default()).resize(*size, 0);
+                let content = Arc::make_mut(self.bytes.entry(*file).or_default());
+                content.resize(content.len().max(*size), 0);
             }
             What::Bytes { file, offset, bytes } => {
                 let whole = *offset..offset + bytes.len();

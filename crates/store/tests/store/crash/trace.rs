@@ -29,7 +29,8 @@ pub(super) enum Act {
         bytes: Vec<u8>,
         is_synced: bool,
     },
-    Truncate(PathBuf, usize),
+    /// Nothing in a store is cut off, so this lengthens at most.
+    Resize(PathBuf, usize),
     Sync(PathBuf),
     /// Not to the disk, but to those who wait.
     Report(String),
@@ -160,8 +161,8 @@ impl Reading<'_> {
                 Some(Act::Remove(folder.join(name)))
             }
             ("fsync" | "fdatasync", [file]) => Some(Act::Sync(self.file(file)?.1)),
-            ("ftruncate", [file, size]) => {
-                Some(Act::Truncate(self.file(file)?.1, size.parse().unwrap()))
+            ("ftruncate", [file, size]) | ("fallocate", [file, "0", "0", size]) => {
+                Some(Act::Resize(self.file(file)?.1, size.parse().unwrap()))
             }
             ("lseek", [file, ..]) => {
                 let at = result.parse().unwrap();
