@@ -40,7 +40,7 @@ impl Effort {
             None => Self { seed: 1, turns: 12, one_of: 16, random: 1, is_thorough: false },
             Some(seed) => Self {
                 seed: seed.into_string().unwrap().parse().unwrap(),
-                turns: 30,
+                turns: 8,
                 one_of: 1,
                 random: 4,
                 is_thorough: true,
