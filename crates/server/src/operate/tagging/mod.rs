@@ -68,7 +68,10 @@ pub(super) fn of_new_bucket(text: &str) -> Result<Tags, Refusal> {
             "User-defined tag keys can't start with \"aws:\". This prefix is reserved for system \
              tags. Remove \"aws:\" from your tag keys and try again.",
         ),
-        error => refused(error, Tagged::Bucket),
+        error @ (TagError::TooMany(_)
+        | TagError::Repeated(_)
+        | TagError::Key(_)
+        | TagError::Value(..)) => refused(error, Tagged::Bucket),
     })
 }
 
