@@ -1,9 +1,8 @@
 //! The server access log: one line for each request, in AWS's format.
 //!
-//! Signatures and session tokens are credentials and never reach a line. Fields:
+//! Signatures, session tokens and customers' keys are credentials and never reach a line. Fields:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>
 
-mod redact;
 mod sink;
 
 use std::borrow::Cow;
@@ -14,11 +13,11 @@ use std::sync::Arc;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri, Version, header};
 use s3::Code;
+use s3::redact::redacted;
 use signature::Mechanism;
 use signature::encode::{Slash, encode};
 use store::StoreError;
 
-use redact::redacted;
 pub use sink::AccessLog;
 
 use crate::house::House;
@@ -143,7 +142,8 @@ impl Entry {
             None => ("-", "-"),
         };
         // S3 encodes keys twice here; readers of its logs know.
-        let twice = |key: &str| encode(&encode(key, Slash::Keep), Slash::Keep);
+        let twice = |key: &str| encode(&encode(&redacted(key), Slash::Keep), Slash::Keep);
+        let bucket = |bucket: &str| encode(&redacted(bucket), Slash::Encode);
         let mut line = String::with_capacity(LINE_BYTES);
         // Writing to a string has no error.
         let _: fmt::Result = writeln!(
@@ -152,7 +152,7 @@ impl Entry {
              {status} {code} {sent} {size} {total_ms} {turn_around} \"{referer}\" \"{agent}\" - \
              {host_id} {version} - {authentication} {host} - - -",
             owner = identity::CANONICAL_USER_ID,
-            bucket = OrDash(self.bucket.as_deref().map(|bucket| encode(bucket, Slash::Encode))),
+            bucket = OrDash(self.bucket.as_deref().map(bucket)),
             time = s3::date::log(self.opened_ms),
             peer = self.peer,
             requester = self.requester,
@@ -167,7 +167,7 @@ impl Entry {
             total_ms = self.house.now_ms().saturating_sub(self.opened_ms),
             turn_around = self.turned_around_ms.saturating_sub(self.opened_ms),
             referer = quotable(&redacted(&text(self.referer.as_ref()))),
-            agent = quotable(&text(self.user_agent.as_ref())),
+            agent = quotable(&redacted(&text(self.user_agent.as_ref()))),
             host_id = self.house.host_id,
             host = self.host(),
         );
@@ -182,7 +182,7 @@ impl Entry {
     fn host(&self) -> String {
         let in_target = || self.uri.authority().map_or("-", |authority| authority.as_str());
         let host = self.host.as_ref().map_or_else(|| in_target().into(), |host| text(Some(host)));
-        quotable(&host).replace(' ', "%20")
+        quotable(&redacted(&host)).replace(' ', "%20")
     }
 }
 
@@ -212,7 +212,7 @@ impl Drop for Entry {
     fn drop(&mut self) {
         let mut lines = self.line();
         if let Some(because) = &self.because {
-            let id = &self.request_id;
+            let (id, because) = (&self.request_id, redacted(because));
             let Ok(()) = writeln!(lines, "# {id} {because}") else {
                 return;
             };

@@ -1,5 +1,6 @@
 //! The access log: one line for each request, and nothing in it that opens anything.
 
+use signature::encode::{Slash, encode};
 use testbed::{Auth, House, Request};
 
 #[test]
@@ -38,4 +39,44 @@ fn no_signature_and_no_token_is_ever_logged() {
     let log = house.stop();
     assert!(log.contains("X-Amz-Signature=REDACTED"), "{log}");
     assert!(!log.contains(&signature) && !log.contains("session-token"), "{log}");
+}
+
+/// What is asked for can be a URL that was pasted, escaped once more or in the wrong header.
+#[test]
+fn no_signature_is_logged_wherever_it_stands() {
+    let house = House::start();
+    house.ok("PUT", "/bucket", b"");
+    let get = Request::new("GET", "/bucket/k").auth(Auth::Presigned(60));
+    let url = get.target(&house.authority(), house.now());
+    let signature = url.rsplit_once("X-Amz-Signature=").unwrap().1.to_owned();
+    let escaped = encode(&url, Slash::Encode);
+    let thrice = encode(&encode(&escaped, Slash::Encode), Slash::Encode);
+    for target in [
+        url.replace('?', "%3F"),
+        url.replace('?', "%3F").replace("/bucket/k", "/bucket"),
+        format!("/bucket/k?{}", encode(url.split_once('?').unwrap().1, Slash::Encode)),
+        format!("/bucket/k?next={escaped}"),
+        format!("/bucket/k?next={thrice}"),
+        url.replace("X-Amz-Signature=", "X-Amz-Signature%20="),
+        url.replace("X-Amz-Signature=", "X-Amz-Signature%3D"),
+        url.replace('&', ";"),
+    ] {
+        assert!(house.send(&Request::new("GET", &target)).status >= 400, "{target}");
+    }
+    for name in ["referer", "user-agent"] {
+        for value in [&url, &url.replace('?', "%3F"), &format!("agent {thrice}")] {
+            let asked = Request::new("GET", "/bucket/k").unsigned_header(name, value);
+            assert_eq!(house.send(&asked).status, 403);
+        }
+    }
+    let hosted = Request::new("GET", "/").host(&format!("h?X-Amz-Signature={signature}"));
+    assert!(house.send(&hosted).status >= 400);
+    let key = "Y3VzdG9tZXJzLWtleS1jdXN0b21lcnMta2V5LWN1c3Q=";
+    let name = "x-amz-server-side-encryption-customer-key";
+    let put = format!("/bucket/k?{name}={}", encode(key, Slash::Encode));
+    let put = Request::new("PUT", &put).auth(Auth::Presigned(60)).body(b"x");
+    assert_eq!(house.send(&put).status, 501);
+    let log = house.stop();
+    assert!(log.lines().filter(|line| line.contains("REDACTED")).count() >= 15, "{log}");
+    assert!(!log.contains(&signature) && !log.contains("Y3VzdG9t"), "{log}");
 }
