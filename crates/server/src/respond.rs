@@ -2,7 +2,7 @@
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
-use s3::xml::Writer;
+use s3::xml::{Writer, carried};
 
 use crate::body::{Content, Leaving};
 use crate::log::Entry;
@@ -57,14 +57,15 @@ fn refused(refusal: &Refusal, method: &Method, entry: &Entry) -> Outcome {
     Outcome { headers, content: Content::Bytes(document.into()), ..Outcome::status(status) }
 }
 
-/// Code, message, what the code brings along, and the ids, in that order; no namespace.
+/// Code, message, what the code brings along, and the ids, in that order; no namespace. What a
+/// client sent can hold characters that XML cannot, and the document has to be read all the same.
 fn document(refusal: &Refusal, entry: &Entry) -> String {
     let mut document = Writer::new();
     document.element("Error", |error| {
         error.text("Code", refusal.code().row().word);
-        error.text("Message", refusal.message());
+        error.text("Message", carried(refusal.message()));
         for (name, text) in refusal.elements() {
-            error.text(name, text);
+            error.text(name, carried(text));
         }
         error.text("RequestId", entry.request_id());
         error.text("HostId", entry.host_id());

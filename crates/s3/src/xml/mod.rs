@@ -13,7 +13,7 @@ pub use read::{
 };
 pub use tagging::{read_create_bucket_tags, read_tagging, write_tagging};
 pub use versioning::{Versioning, VersioningStatus, read_versioning};
-pub use write::Writer;
+pub use write::{Writer, carried};
 
 /// The namespace of S3's documents; errors have none.
 pub const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";

@@ -1,5 +1,6 @@
 //! Writes XML: elements and text, escaped, without indentation.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{Display, Write as _};
 
@@ -65,6 +66,22 @@ impl Default for Writer {
     }
 }
 
+/// `text` with U+FFFD for each character that XML 1.0 cannot carry, not even as a reference: for
+/// documents that every parser has to read.
+///
+/// <https://www.w3.org/TR/xml/#charsets>
+#[must_use]
+pub fn carried(text: &str) -> Cow<'_, str> {
+    let is_carried = |c: char| match c {
+        '\t' | '\n' | '\r' => true,
+        c => c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'),
+    };
+    if text.chars().all(is_carried) {
+        return text.into();
+    }
+    text.chars().map(|c| if is_carried(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
 /// Escapes what is written through it. Control characters become references: XML 1.0 has no way
 /// to carry them, and clients that need such keys ask for `encoding-type=url`.
 struct Escaped<'a>(&'a mut String);
@@ -95,6 +112,15 @@ mod tests {
     fn text_cannot_become_markup() {
         let document = Writer::new().root("R", |w| w.text("K", "<a>&\"'\r\u{1}")).finish();
         assert!(document.ends_with("<K>&lt;a&gt;&amp;&quot;'&#xD;&#x1;</K></R>"), "{document}");
+    }
+
+    #[test]
+    fn what_xml_cannot_carry_is_replaced() {
+        assert_eq!(carried("a\t\r\n\u{7f}\u{e9}\u{1f600}"), "a\t\r\n\u{7f}\u{e9}\u{1f600}");
+        assert_eq!(
+            carried("a\0b\u{1}\u{1f}\u{fffe}\u{ffff}"),
+            "a\u{fffd}b\u{fffd}\u{fffd}\u{fffd}\u{fffd}"
+        );
     }
 
     #[test]
