@@ -126,7 +126,7 @@ fn of_form(
             .saying("A form is signed in its fields, not in the header and not in the query."));
     }
     check_headers(request).map_err(|error| Refusal::of_verify(error, rules))?;
-    let refused = |error| Refusal::of_form(error, rules);
+    let refused = |error| Refusal::of_form(error, form, rules);
     let unverified = match form::read(form, rules).map_err(refused)? {
         PresentedForm::Nothing => return Ok(Caller::Anonymous),
         PresentedForm::Signature(unverified) => unverified,

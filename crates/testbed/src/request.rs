@@ -20,6 +20,8 @@ pub enum Auth {
     Presigned(u32),
     /// SigV2 in the query, for so many seconds.
     Legacy(u32),
+    /// SigV2 in the `Authorization` header.
+    LegacyHeader,
 }
 
 /// A request under construction.
@@ -137,11 +139,9 @@ impl Request {
         let authority = self.host.as_deref().unwrap_or(authority);
         let at = self.signed_at(now);
         let url = match self.auth {
-            Auth::None | Auth::Header | Auth::HeaderV4a if self.query.is_empty() => {
-                return self.path.clone();
-            }
-            Auth::None | Auth::Header | Auth::HeaderV4a => {
-                return format!("{}?{}", self.path, self.query);
+            Auth::None | Auth::Header | Auth::HeaderV4a | Auth::LegacyHeader => {
+                let mark = if self.query.is_empty() { "" } else { "?" };
+                return format!("{}{mark}{}", self.path, self.query);
             }
             Auth::Presigned(seconds) => self.with_presign(authority, seconds, |presign| {
                 let presigner = Presigner::new(&self.credentials, &self.region, at);
@@ -202,6 +202,7 @@ impl Request {
         match self.auth {
             Auth::Header => Some(sign(&request, &self.credentials, &self.region, at)),
             Auth::HeaderV4a => Some(v4a::Signer::new(&self.credentials, "*").sign(&request, at)),
+            Auth::LegacyHeader => Some(v2::sign(&request, &self.credentials, None, at)),
             Auth::None | Auth::Presigned(_) | Auth::Legacy(_) => None,
         }
     }

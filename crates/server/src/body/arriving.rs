@@ -1,5 +1,7 @@
 //! The body of a request.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::BodyExt as _;
@@ -11,13 +13,21 @@ use crate::limits::{BODY_IDLE_MAX, DISCARD_BYTES_MAX, DISCARD_TIME_MAX, PIECE_BY
 use crate::refusal::Refusal;
 
 /// A body that is still arriving.
-#[derive(Debug)]
 pub(crate) struct Arriving {
     incoming: Incoming,
     /// Bytes that came already, and were not for who read them.
     unread: Option<Bytes>,
     /// The client holds the body back until it is asked for it.
     awaits_continue: bool,
+}
+
+/// Shows nothing of the bytes: a form is signed in its body.
+impl fmt::Debug for Arriving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arriving")
+            .field("awaits_continue", &self.awaits_continue)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Arriving {

@@ -175,6 +175,7 @@ fn decoded(decoder: &mut ChunkDecoder, piece: &[Bytes]) -> Result<Vec<Bytes>, Ch
 
 fn decoded_length(permit: &Permit) -> Result<u64, Refusal> {
     let text = permit.call().header("x-amz-decoded-content-length");
-    let length = text.and_then(|text| text.parse().ok());
+    let digits = text.filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    let length = digits.and_then(|text| text.parse().ok());
     length.ok_or_else(|| Refusal::new(Code::MissingContentLength))
 }

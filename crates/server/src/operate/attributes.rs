@@ -109,7 +109,7 @@ fn drop_chunked(attributes: &mut Vec<(String, Vec<u8>)>) {
         let encodings: Vec<&[u8]> = value
             .split(|&b| b == b',')
             .map(<[u8]>::trim_ascii)
-            .filter(|encoding| *encoding != b"aws-chunked")
+            .filter(|encoding| !encoding.eq_ignore_ascii_case(b"aws-chunked"))
             .collect();
         *value = encodings.join(&b","[..]);
     }

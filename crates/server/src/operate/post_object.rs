@@ -9,7 +9,7 @@ use s3::{BucketName, ObjectKey};
 use signature::encode::{Slash, encode};
 
 use super::Outcome;
-use super::put_object::{location, write};
+use super::put_object::write;
 use crate::authorize::Permit;
 use crate::body::{Arriving, Content};
 use crate::house::House;
@@ -22,10 +22,11 @@ pub(super) async fn post(
 ) -> Result<Outcome, Refusal> {
     let object = write(permit, body, house).await?;
     let etag = &object.summary.etag;
-    let stored = Stored { bucket: permit.bucket()?, key: permit.key()?, etag: etag.quoted() };
+    let (bucket, key) = (permit.bucket()?, permit.key()?);
+    let stored = Stored { bucket, key, etag: etag.quoted() };
     let outcome = match redirect(permit).and_then(|url| stored.redirected(url)) {
         Some(url) => Outcome::status(StatusCode::SEE_OTHER).with(LOCATION, &url),
-        None => stored.answered(permit, &location(permit, house)?),
+        None => stored.answered(permit, &permit.call().url(bucket, key)),
     };
     let outcome = outcome.with_etag(etag).with_new_version(object.version);
     Ok(Outcome { object_bytes: Some(object.summary.size), ..outcome })

@@ -3,7 +3,6 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
 
 use http::StatusCode;
-use signature::encode::{Slash, encode};
 use store::{Object, Precondition, PutOptions};
 
 use super::{Outcome, attributes, tagging};
@@ -46,13 +45,6 @@ pub(super) async fn write(
         modified_ms: house.now_ms(),
     };
     house.store.put(bucket, key, taken.content, options).await.map_err(refused)
-}
-
-/// The URL of the object that was written.
-pub(super) fn location(permit: &Permit, house: &House) -> Result<String, Refusal> {
-    let domain = house.settings.domains.first().map_or("localhost", String::as_str);
-    let path = encode(permit.key()?.as_str(), Slash::Keep);
-    Ok(format!("http://{domain}/{}/{path}", permit.bucket()?))
 }
 
 /// `If-None-Match: *` or `If-Match: tag`; S3 knows no other condition on writing, and not both.

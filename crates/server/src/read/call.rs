@@ -1,9 +1,11 @@
 //! A call: one operation on checked names, with the parameters that came along.
 
+use std::fmt;
+
 use s3::operation::{Row, Selector, Shape, Unrouted, route};
 use s3::{BucketName, ChecksumAlgorithm, Code, NameError, ObjectKey, Operation};
 use signature::Mechanism;
-use signature::encode::{Plus, decode_strict};
+use signature::encode::{Plus, Slash, decode_strict, encode};
 use store::VersionId;
 
 use super::{Received, ReceivedForm};
@@ -11,7 +13,6 @@ use crate::refusal::Refusal;
 use crate::verify::Caller;
 
 /// An operation that is asked for.
-#[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) row: &'static Row,
     pub(crate) bucket: Option<BucketName>,
@@ -21,6 +22,13 @@ pub(crate) struct Call {
     received: Received,
     /// What stands for headers: in the query of a presigned URL, or in the fields of a form.
     standing: Vec<(String, String)>,
+}
+
+/// Shows the operation alone: what came along with it can be a signature.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("operation", &self.row.operation).finish_non_exhaustive()
+    }
 }
 
 /// The object that `x-amz-copy-source` names.
@@ -65,7 +73,7 @@ impl Received {
         let mut hoisted: Vec<(String, String)> = Vec::new();
         for (name, value) in &self.query {
             let name = name.to_ascii_lowercase();
-            if !stands_for_header(&name) {
+            if !stands_for_header(&name) && !self.is_signed_as_header(&name) {
                 continue;
             }
             let sent = self.head.headers.get(&name).map(http::HeaderValue::as_bytes);
@@ -77,6 +85,15 @@ impl Received {
             hoisted.push((name, value.clone()));
         }
         Ok(hoisted)
+    }
+
+    /// Whether a presigned URL names a parameter among its signed headers. Its value is then signed
+    /// as that of the header, whichever header that is. The host is always a header.
+    fn is_signed_as_header(&self, name: &str) -> bool {
+        let signed = self.query.iter().find(|(name, _)| name == "X-Amz-SignedHeaders");
+        signed.is_some_and(|(_, names)| names.split(';').any(|signed| signed == name))
+            && name != "host"
+            && !OF_THE_SIGNATURE.contains(&name)
     }
 
     pub(super) fn route(&self, standing: &[(String, String)]) -> Result<&'static Row, Refusal> {
@@ -108,9 +125,9 @@ pub(super) const OF_THE_SIGNATURE: [&str; 9] = [
     "x-amz-signedheaders",
 ];
 
-/// Whether a query parameter of a presigned URL is a header in another place. The parameters of
-/// the signature itself are not. Nor is the value of a checksum: URLs made by one SDK carry the
-/// checksum of an empty body, and S3 does not hold the body to it.
+/// Whether a query parameter of a presigned URL is a header in another place, signed as one or not.
+/// The parameters of the signature itself are not. Nor is the value of a checksum: URLs made by one
+/// SDK carry the checksum of an empty body, and S3 does not hold the body to it.
 fn stands_for_header(name: &str) -> bool {
     let is_checksum =
         ChecksumAlgorithm::from_header(name).is_some() || name == "x-amz-sdk-checksum-algorithm";
@@ -128,6 +145,18 @@ impl Call {
     /// Parameters of the query in order of arrival, decoded.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.received.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The URL of an object in the bucket, at the host that was asked. TLS, if there is any, ends
+    /// in front of this server, which does not know of it.
+    pub(crate) fn url(&self, bucket: &BucketName, key: &ObjectKey) -> String {
+        let host = self.received.host().unwrap_or("localhost");
+        let path = encode(key.as_str(), Slash::Keep);
+        if self.received.is_virtual_hosted {
+            format!("http://{host}/{path}")
+        } else {
+            format!("http://{host}/{bucket}/{path}")
+        }
     }
 
     /// The fields in front of the file of a form.

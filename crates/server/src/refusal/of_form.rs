@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use s3::Code;
 use signature::Rules;
-use signature::form::{FieldsError, FormError, PolicyFault};
+use signature::form::{FieldsError, Form, FormError, PolicyFault};
 
 use super::Refusal;
 use super::of_verify::{CREDENTIAL, LEGACY_REFUSED, TWO_MECHANISMS, credential_fault, of_mismatch};
@@ -32,13 +32,17 @@ impl Refusal {
     }
 
     /// Why a form is not proven, or its own policy does not allow it.
-    pub(crate) fn of_form(error: FormError, rules: &Rules<'_>) -> Self {
+    pub(crate) fn of_form(error: FormError, form: &Form, rules: &Rules<'_>) -> Self {
         match error {
             FormError::FieldMissing(name) => missing(name),
             FormError::NotSigned => {
                 Self::new(Code::AccessDenied).because("the policy is not signed")
             }
-            FormError::TwoMechanisms => Self::new(Code::InvalidArgument).saying(TWO_MECHANISMS),
+            // The argument that is one too many beside a policy signed with SigV4.
+            FormError::TwoMechanisms => {
+                let signature = form.field("Signature").unwrap_or("");
+                Self::argument("Signature", signature).saying(TWO_MECHANISMS)
+            }
             FormError::LegacyRefused => Self::new(Code::InvalidRequest).saying(LEGACY_REFUSED),
             FormError::Algorithm(value) => Self::argument("x-amz-algorithm", &value)
                 .saying("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\""),

@@ -98,6 +98,20 @@ fn frames_are_taken_off_and_the_data_is_stored() {
 }
 
 #[test]
+fn the_word_for_frames_is_no_encoding_in_any_case() {
+    let house = house();
+    let put = Request::new("PUT", "/bucket/k").auth(Auth::Header).payload_hash(UNSIGNED_TRAILER);
+    let put = put.header("content-encoding", "gzip, AWS-Chunked");
+    let put = |length: &str| put.clone().header("x-amz-decoded-content-length", length);
+    assert_eq!(house.send(&put("1").body(b"1\r\na\r\n0\r\n\r\n")).status, 200);
+    assert_eq!(stored(&house).header("content-encoding"), Some("gzip"));
+    for length in ["+1", "-1", "1.0", "0x1", "", "1 1"] {
+        let answer = house.send(&put(length).body(b"1\r\na\r\n0\r\n\r\n"));
+        assert_eq!(answer.refusal(), (411, "MissingContentLength".into()), "{length}");
+    }
+}
+
+#[test]
 fn what_is_wrong_in_a_frame_or_a_trailer_is_never_stored() {
     let house = house();
     let refused = |put: Request, body: &[u8]| {

@@ -3,6 +3,7 @@
 use server::Settings;
 use sha2::{Digest as _, Sha256};
 use signature::Legacy;
+use signature::encode::{Slash, encode};
 use testbed::{Answer, Auth, House, Request};
 
 fn house() -> House {
@@ -38,6 +39,77 @@ fn a_legacy_url_covers_every_header_in_its_query() {
     let doubled = Request::new("PUT", &url).unsigned_header("x-amz-meta-a", "good").body(b"x");
     assert_eq!(house.send(&doubled).status, 403);
     assert_eq!(house.send(&Request::new("PUT", &url).body(b"x")).status, 200);
+}
+
+#[test]
+fn a_url_that_signs_a_type_takes_no_second_one() {
+    let house = house();
+    let types = |url: &str, types: [&str; 2]| {
+        let put = Request::new("PUT", url).body(b"x");
+        let put = put.unsigned_header("content-type", types[0]);
+        house.send(&put.unsigned_header("content-type", types[1])).refusal()
+    };
+    for auth in [Auth::Legacy(60), Auth::Presigned(60)] {
+        let put = |target| Request::new("PUT", target).auth(auth);
+        let bare = put("/bucket/new").target(&house.authority(), house.now());
+        assert_eq!(types(&bare, ["", "text/html"]), (400, "InvalidRequest".into()));
+        let plain = put("/bucket/new").header("content-type", "text/plain");
+        let plain = plain.target(&house.authority(), house.now());
+        let refusal = types(&plain, ["text/plain", "text/html"]);
+        assert_eq!(refusal, (400, "InvalidRequest".into()), "{auth:?}");
+    }
+    assert_eq!(house.send(&Request::new("HEAD", "/bucket/new").auth(Auth::Header)).status, 404);
+    let bytes = put_with_type(&house, "text/x; \u{e9}");
+    assert_eq!(bytes.status, 200, "{}", bytes.text());
+}
+
+fn put_with_type(house: &House, content_type: &str) -> Answer {
+    let put = Request::new("PUT", "/bucket/new").auth(Auth::Presigned(60)).body(b"x");
+    house.send(&put.unsigned_header("content-type", content_type))
+}
+
+/// The URL says that it signs headers, holds their values, and they are not sent.
+#[test]
+fn a_signed_header_in_the_query_is_obeyed_as_that_header() {
+    let house = house();
+    let signed = |method: &str, headers: &[(&str, &str)]| {
+        let pair =
+            |(name, value): &(&str, &str)| format!("{name}={}", encode(value, Slash::Encode));
+        let query: Vec<String> = headers.iter().map(pair).collect();
+        let target = format!("/bucket/k?{}", query.join("&"));
+        let request = Request::new(method, &target).auth(Auth::Presigned(60));
+        let request = headers.iter().fold(request, |request, (n, v)| request.header(n, v));
+        let url = request.target(&house.authority(), house.now());
+        house.send(&Request::new(method, &url).body(b"new"))
+    };
+    let wrong = (400, "BadDigest".to_owned());
+    let md5 = ("content-md5", "AAAAAAAAAAAAAAAAAAAAAA==");
+    assert_eq!(signed("PUT", &[md5]).refusal(), wrong);
+    assert_eq!(signed("PUT", &[("x-amz-checksum-crc32", "AAAAAA==")]).refusal(), wrong);
+    let stale = signed("PUT", &[("if-match", "\"stale\"")]);
+    assert_eq!(stale.refusal(), (412, "PreconditionFailed".into()));
+    assert_eq!(content(&house), b"content");
+    let part = signed("GET", &[("range", "bytes=0-2")]);
+    assert_eq!((part.status, part.body.as_slice()), (206, &b"con"[..]));
+    let kept = [("cache-control", "no-store"), ("content-type", "a/b"), ("x-amz-meta-a", "1")];
+    assert_eq!(signed("PUT", &kept).status, 200);
+    let stored = house.ok("HEAD", "/bucket/k", b"");
+    for (name, value) in kept {
+        assert_eq!(stored.header(name), Some(value));
+    }
+}
+
+/// One SDK puts the checksum of an empty body into every URL.
+#[test]
+fn a_parameter_that_is_not_signed_as_a_header_stays_one() {
+    let house = house();
+    let put = |query: &str| {
+        let put = Request::new("PUT", &format!("/bucket/k?{query}")).auth(Auth::Presigned(60));
+        house.send(&put.body(b"new")).status
+    };
+    assert_eq!(put("x-amz-checksum-crc32=AAAAAA%3D%3D&content-type=a%2Fb&host=elsewhere"), 200);
+    let stored = house.ok("HEAD", "/bucket/k", b"");
+    assert_eq!(stored.header("content-type"), Some("binary/octet-stream"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The catalogue of refused signatures: status, code, message and elements as S3 has them.
 
+use s3::xml::read_element;
 use server::Settings;
 use signature::Legacy;
 use testbed::{ACCESS_KEY_ID, Answer, Auth, House, Request};
@@ -265,6 +266,122 @@ fn authorization_headers_that_are_none_are_refused() {
     assert_eq!(answer.element("Region").as_deref(), Some("us-east-1"));
 }
 
+/// A header signature of another making: `edit` gets the head of the request, signed.
+fn edited_head(house: &House, edit: impl Fn(&str) -> String) -> Answer {
+    let get = Request::new("GET", "/bucket/k").auth(Auth::Header);
+    let head = String::from_utf8(get.bytes(&house.authority(), house.now())).unwrap();
+    assert_eq!(house.exchange(head.as_bytes()).status, 200);
+    let edited = edit(&head);
+    assert_ne!(edited, head);
+    house.exchange(edited.as_bytes())
+}
+
+fn without_line(head: &str, name: &str) -> String {
+    let lines = head.split_inclusive("\r\n").filter(|line| !line.starts_with(name));
+    lines.collect()
+}
+
+#[test]
+fn a_header_signature_needs_a_date_and_a_payload_hash() {
+    let house = house();
+    let answer = edited_head(&house, |head| without_line(head, "x-amz-date:"));
+    let said = "AWS authentication requires a valid Date or x-amz-date header";
+    assert_refused(&answer, 403, "AccessDenied", said);
+    let answer = edited_head(&house, |head| head.replace("T000000Z\r\n", "\r\n"));
+    assert_refused(&answer, 403, "AccessDenied", said);
+    let answer = edited_head(&house, |head| without_line(head, "x-amz-content-sha256:"));
+    let said = "Missing required header for this request: x-amz-content-sha256";
+    assert_refused(&answer, 400, "InvalidRequest", said);
+    for none in ["UNSIGNED", "", "e3b0c4"] {
+        let answer = edited_head(&house, |head| head.replace("UNSIGNED-PAYLOAD", none));
+        assert_eq!(answer.refusal(), (400, "InvalidArgument".into()), "{none}");
+        let message = answer.element("Message").unwrap();
+        assert!(message.starts_with("x-amz-content-sha256 must be UNSIGNED-PAYLOAD,"), "{message}");
+        assert_eq!(answer.element("ArgumentName").as_deref(), Some("x-amz-content-sha256"));
+        assert_eq!(answer.element("ArgumentValue").as_deref(), Some(none));
+    }
+}
+
+#[test]
+fn what_is_wrong_in_an_authorization_header_is_named() {
+    let house = house();
+    for (from, to, said) in [
+        ("SignedHeaders=", "Signed=", "missing SignedHeaders."),
+        (" Signature=", " Sig=", "missing Signature."),
+        ("/s3/", "/sts/", "incorrect service \"sts\". This endpoint belongs to \"s3\"."),
+        (
+            "aws4_request",
+            "aws5",
+            "incorrect terminal \"aws5\". This endpoint uses \"aws4_request\".",
+        ),
+        (
+            "/20260101/",
+            "/2026010/",
+            "incorrect date format \"2026010\". This date in the credential must be in the format \
+             \"yyyyMMdd\".",
+        ),
+        (
+            "/20260101/",
+            "/20251231/",
+            "Invalid credential date \"20251231\". This date is not the same as X-Amz-Date: \
+             \"20260101\".",
+        ),
+        (
+            "/us-east-1",
+            "",
+            "the Credential is mal-formed; expecting \
+             \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".",
+        ),
+    ] {
+        let answer = edited_head(&house, |head| head.replace(from, to));
+        let said = format!("The authorization header is malformed; {said}");
+        assert_refused(&answer, 400, "AuthorizationHeaderMalformed", &said);
+    }
+}
+
+#[test]
+fn a_legacy_header_opens_what_it_signs() {
+    let house = House::with(Settings { legacy: Legacy::Accept, ..Settings::default() });
+    house.ok("PUT", "/bucket", b"");
+    let put = Request::new("PUT", "/bucket/a%20b").auth(Auth::LegacyHeader);
+    let put = put.header("content-type", "text/plain").header("x-amz-meta-a", "1").body(b"x");
+    assert_eq!(house.send(&put).status, 200);
+    let get = || Request::new("GET", "/bucket/a%20b").auth(Auth::LegacyHeader);
+    let answer = house.send(&get());
+    assert_eq!((answer.status, answer.body.as_slice()), (200, &b"x"[..]));
+    assert_eq!(answer.header("x-amz-meta-a"), Some("1"));
+    let listed = Request::new("GET", "/bucket?versioning").auth(Auth::LegacyHeader);
+    assert_eq!(house.send(&listed).status, 200);
+    for wrong in [
+        get().by(ACCESS_KEY_ID, "wrong", None),
+        get().unsigned_header("x-amz-meta-b", "1"),
+        get().unsigned_header("content-type", "text/html"),
+    ] {
+        assert_eq!(house.send(&wrong).refusal(), (403, "SignatureDoesNotMatch".into()));
+    }
+    let late = house.send(&get().signed_ago(901));
+    assert_eq!(late.refusal(), (403, "RequestTimeTooSkewed".into()));
+    let log = house.stop();
+    assert!(log.contains(" SigV2 - AuthHeader "), "{log}");
+}
+
+/// Clients read the document with a parser that does not forgive.
+#[test]
+fn an_error_document_is_well_formed_whatever_was_sent() {
+    let house = house();
+    let signed = edited(&house, &get(), |url| format!("{url}%01"));
+    assert_eq!(signed.refusal(), (403, "SignatureDoesNotMatch".into()));
+    assert!(signed.element("SignatureProvided").unwrap().ends_with('\u{fffd}'));
+    let region = edited(&house, &get(), |url| url.replace("us-east-1", "us%01"));
+    assert_eq!(region.refusal(), (400, QUERY.into()));
+    let absent = house.send(&Request::new("GET", "/bucket/k%00%0D").auth(Auth::Presigned(60)));
+    assert_eq!(absent.refusal(), (404, "NoSuchKey".into()));
+    assert_eq!(read_element(&absent.text(), "Key").as_deref(), Some("k\u{fffd}\r"));
+    for answer in [signed, region] {
+        assert!(read_element(&answer.text(), "HostId").is_some(), "{}", answer.text());
+    }
+}
+
 #[test]
 fn legacy_urls_are_refused_unless_they_are_allowed() {
     let house = house();
@@ -285,7 +402,8 @@ fn legacy_urls_are_refused_unless_they_are_allowed() {
         assert_refused(&answer, 403, "AccessDenied", said);
     }
     let answer = house.send(&Request::new("GET", &url.replace("Expires=", "Expires=x")));
-    assert_eq!(answer.refusal(), (403, "AccessDenied".into()));
+    let said = "Invalid date (should be seconds since epoch): x1767225660";
+    assert_refused(&answer, 403, "AccessDenied", said);
     let answer = house.send(&legacy.by(ACCESS_KEY_ID, "wrong", None));
     assert_eq!(answer.refusal(), (403, "SignatureDoesNotMatch".into()));
     assert_eq!(answer.element("CanonicalRequest"), None);

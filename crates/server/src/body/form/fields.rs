@@ -1,12 +1,13 @@
 //! The fields of a form: everything in front of the file.
 
+use std::fmt;
+
 use bytes::Bytes;
 use signature::form::FORM_BYTES_MAX;
 
 use super::disposition::Part;
 
 /// The fields that have come so far.
-#[derive(Debug)]
 pub(crate) struct Fields {
     delimiter: Bytes,
     /// What has come and belongs to nothing finished yet.
@@ -19,8 +20,14 @@ pub(crate) struct Fields {
     fields: Vec<(String, String)>,
 }
 
+/// Shows how many there are: one of them is the signature.
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fields").field("count", &self.fields.len()).finish_non_exhaustive()
+    }
+}
+
 /// What is arriving.
-#[derive(Debug)]
 enum Stage {
     /// Text in front of the first delimiter, which means nothing.
     Preamble,

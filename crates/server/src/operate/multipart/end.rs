@@ -39,15 +39,15 @@ pub(in crate::operate) async fn complete(
         .complete_upload(&name, parts, options)
         .await
         .map_err(|error| Refusal::of_store(error, permit))?;
-    let outcome = Outcome::document(document(permit, house, &object)?);
+    let outcome = Outcome::document(document(permit, &object)?);
     let outcome = outcome.with_new_version(object.version);
     Ok(Outcome { object_bytes: Some(object.summary.size), ..outcome })
 }
 
-fn document(permit: &Permit, house: &House, object: &Object) -> Result<String, Refusal> {
+fn document(permit: &Permit, object: &Object) -> Result<String, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?);
     let summary = &object.summary;
-    let location = put_object::location(permit, house)?;
+    let location = permit.call().url(bucket, key);
     Ok(Writer::new()
         .root("CompleteMultipartUploadResult", |root| {
             root.text("Location", location);

@@ -219,8 +219,13 @@ fn legacy_forms_are_refused_unless_they_are_allowed() {
     let forged = upload(&house).with("signature", "AAAA");
     let answer = house.send(&forged.request());
     assert_eq!(answer.refusal(), (403, "SignatureDoesNotMatch".into()));
-    let both = upload(&house).field("x-amz-signature", "00");
-    assert_eq!(house.send(&both.request()).refusal(), (400, "InvalidArgument".into()));
+    let both = upload(&house).field("x-amz-signature", "00").with("signature", "AAAA");
+    let answer = house.send(&both.request());
+    let said = "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, \
+        Signature query string parameter or the Authorization header should be specified";
+    assert_refused(&answer, 400, "InvalidArgument", said);
+    assert_eq!(answer.element("ArgumentName").as_deref(), Some("Signature"));
+    assert_eq!(answer.element("ArgumentValue").as_deref(), Some("AAAA"));
     assert_eq!(house.send(&upload(&house).request()).status, 204);
     assert_stored(&house, "/bucket/k", b"content");
 }
