@@ -10,6 +10,7 @@ use identity::{Identities, root};
 use server::{AccessLog, House, Server, Settings};
 use signature::Credentials;
 use store::{Inspection, Store};
+use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
 use crate::machine;
@@ -69,7 +70,7 @@ impl Embedded {
 
 fn named_credentials() -> Result<Option<Credentials>, Failure> {
     let variable = |name| machine::variable(name).filter(|value| !value.is_empty());
-    match (variable(ID), variable(SECRET)) {
+    match (variable(ID), variable(SECRET).map(Zeroizing::new)) {
         (Some(id), Some(secret)) => Ok(Some(Credentials::new(&id, &secret, None))),
         (None, None) => Ok(None),
         (Some(_), None) => Err(Failure::usage(format!("{ID} is set and {SECRET} is not"))),

@@ -10,6 +10,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use signature::Credentials;
+use zeroize::Zeroizing;
 
 /// The file's name in the data folder.
 pub const FILE_NAME: &str = "root-credentials";
@@ -80,6 +81,7 @@ fn load(path: &Path) -> Result<Credentials, RootError> {
         return Err(RootError::Exposed(path.into()));
     }
     let text = io::read_to_string(file).map_err(|source| io_error(path, source))?;
+    let text = Zeroizing::new(text);
     let value = |name: &str| {
         text.lines()
             .filter_map(|line| line.split_once('='))
@@ -113,16 +115,19 @@ fn save(dir: &Path, path: &Path, credentials: &Credentials) -> io::Result<()> {
 fn random() -> io::Result<Credentials> {
     const ID: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     const SECRET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let id = format!("AKIA{}", random_text::<16>(ID)?);
+    let id = format!("AKIA{}", *random_text::<16>(ID)?);
     Ok(Credentials::new(&id, &random_text::<40>(SECRET)?, None))
 }
 
 /// `N` characters of an alphabet whose size divides 256, so that none is likelier.
-fn random_text<const N: usize>(alphabet: &[u8]) -> io::Result<String> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    let pick = |byte: u8| alphabet.get(usize::from(byte) % alphabet.len()).copied();
-    Ok(bytes.into_iter().filter_map(pick).map(char::from).collect())
+fn random_text<const N: usize>(alphabet: &[u8]) -> io::Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new([0; N]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(io::Error::other)?;
+    // With room for all: what a growing text leaves behind is not wiped.
+    let mut text = Zeroizing::new(String::with_capacity(N));
+    let pick = |byte: &u8| alphabet.get(usize::from(*byte) % alphabet.len()).copied();
+    text.extend(bytes.iter().filter_map(pick).map(char::from));
+    Ok(text)
 }
 
 #[cfg(test)]

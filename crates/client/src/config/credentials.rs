@@ -11,6 +11,9 @@ use super::shared_file::Section;
 use super::{ConfigFault, CredentialsSource, Environment, fault};
 use crate::error::Error;
 
+/// Where programs that put sessions into the shared files keep when these end.
+const SESSION_ENDS: [&str; 2] = ["x_security_token_expires", "aws_expiration"];
+
 /// Credentials with the end of their session, when it is known.
 pub(super) struct Found {
     pub(super) credentials: Credentials,
@@ -57,12 +60,12 @@ fn in_environment(environment: &Environment<'_>) -> Result<Option<Found>, Error>
     let Some(id) = environment.get(&["AWS_ACCESS_KEY_ID"]) else {
         return Ok(None);
     };
-    let Some(secret) = environment.get(&["AWS_SECRET_ACCESS_KEY"]) else {
+    let Some(secret) = environment.secret("AWS_SECRET_ACCESS_KEY") else {
         return Err(fault(ConfigFault::NoSecret("the environment".into())));
     };
-    let token = environment.get(&["AWS_SESSION_TOKEN"]);
+    let token = environment.secret("AWS_SESSION_TOKEN");
     Ok(Some(Found {
-        credentials: Credentials::new(&id, &secret, token.as_deref()),
+        credentials: Credentials::new(&id, &secret, token.as_deref().map(String::as_str)),
         expire: match environment.get(&["AWS_CREDENTIAL_EXPIRATION"]) {
             Some(text) if token.is_some() => Some(read_time(&text)?),
             Some(_) | None => None,
@@ -91,7 +94,10 @@ fn in_section(
         return Err(fault(ConfigFault::NoSecret(place)));
     };
     let token = section.get("aws_session_token");
-    Ok(Some(Found { credentials: Credentials::new(id, secret, token), expire: None }))
+    // AWS's tools keep no end here; of the others, some do, and a value of theirs is no fault.
+    let ends = || SESSION_ENDS.iter().find_map(|name| read_time(section.get(name)?).ok());
+    let expire = token.and_then(|_| ends());
+    Ok(Some(Found { credentials: Credentials::new(id, secret, token), expire }))
 }
 
 fn role(

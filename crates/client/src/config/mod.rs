@@ -15,6 +15,7 @@ mod tests;
 pub use fault::{ConfigFault, CredentialsSource};
 
 use signature::{Credentials, Timestamp};
+use zeroize::Zeroizing;
 
 use self::credentials::Named;
 use self::profile::{Profile, SharedFiles};
@@ -103,6 +104,11 @@ impl Environment<'_> {
     /// The first of these variables that is set.
     fn get(&self, names: &[&str]) -> Option<String> {
         names.iter().find_map(|name| (self.0)(name).filter(|value| !value.is_empty()))
+    }
+
+    /// A variable that is wiped when it has been used.
+    fn secret(&self, name: &str) -> Option<Zeroizing<String>> {
+        self.get(&[name]).map(Zeroizing::new)
     }
 }
 

@@ -7,6 +7,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 use super::shared_file::{BadLine, Section, SharedFile};
 use super::{ConfigFault, Environment, fault};
 use crate::error::Error;
@@ -100,7 +102,7 @@ fn locate(environment: &Environment<'_>, variable: &str, default: &str) -> Optio
 
 fn read_file(path: &Path) -> Result<SharedFile, Error> {
     let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
+        Ok(text) => Zeroizing::new(text),
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(SharedFile::default()),
         Err(e) => return Err(fault(ConfigFault::Unreadable(path.into())).because(e)),
     };

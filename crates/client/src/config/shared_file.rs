@@ -2,10 +2,12 @@
 //!
 //! Indentation decides nesting as in the AWS CLI: a line that stands deeper than the property
 //! above belongs to it. Sections of one name are one section, and the last of two properties
-//! wins. Nothing here can be printed: values are secrets.
+//! wins. Nothing here can be printed: values are secrets, and they are wiped.
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
 
 use std::collections::BTreeMap;
+
+use zeroize::Zeroizing;
 
 /// One shared file.
 #[derive(Default)]
@@ -13,7 +15,7 @@ pub(crate) struct SharedFile(BTreeMap<String, Section>);
 
 /// The properties under one header, by the property they are nested in (or none) and their name.
 #[derive(Default)]
-pub(crate) struct Section(BTreeMap<(Option<String>, String), String>);
+pub(crate) struct Section(BTreeMap<(Option<String>, String), Zeroizing<String>>);
 
 /// A line that is none of the format's; counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +113,12 @@ impl Reader {
         self.put(Some(parent), name, value)
     }
 
-    fn put(&mut self, parent: Option<String>, name: String, value: String) -> Option<()> {
+    fn put(
+        &mut self,
+        parent: Option<String>,
+        name: String,
+        value: Zeroizing<String>,
+    ) -> Option<()> {
         let section = self.file.0.get_mut(self.header.as_ref()?)?;
         section.0.insert((parent, name), value);
         Some(())
@@ -119,13 +126,13 @@ impl Reader {
 }
 
 /// Name in lower case and value, without the comment that a blank before `#` or `;` begins.
-fn split_property(text: &str) -> Option<(String, String)> {
+fn split_property(text: &str) -> Option<(String, Zeroizing<String>)> {
     let (name, value) = text.split_once('=')?;
     let name = name.trim().to_ascii_lowercase();
     let comment = [" #", " ;", "\t#", "\t;"];
     let end = comment.iter().filter_map(|mark| value.find(mark)).min();
     let value = end.and_then(|end| value.get(..end)).unwrap_or(value);
-    (!name.is_empty()).then(|| (name, value.trim().to_owned()))
+    (!name.is_empty()).then(|| (name, Zeroizing::new(value.trim().to_owned())))
 }
 
 #[cfg(test)]
