@@ -19,7 +19,13 @@ os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.d
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 from support.clients import Aws, boto  # noqa: E402
-from support.process import Process, Server, environment, run  # noqa: E402
+from support.process import (  # noqa: E402
+    Process,
+    Server,
+    assert_nothing_else_is_said,
+    environment,
+    run,
+)
 
 # The example credentials of the AWS documentation.
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
@@ -94,7 +100,7 @@ def sign(tmp_path):
 
     def run_presign(*arguments, **variables):
         done = run("presign", *arguments, env=environment(tmp_path, **variables))
-        assert (done.returncode, done.stderr) == (0, "")
+        assert_nothing_else_is_said(done, arguments)
         assert done.stdout.count("\n") == 1
         return done.stdout.rstrip("\n")
 

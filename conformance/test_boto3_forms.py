@@ -157,8 +157,8 @@ def test_created_answer_is_a_document(signer, place):
     assert answer.status == 201
     assert answer.xml.tag == "PostResponse"
     told = {element.tag: element.text for element in answer.xml}
-    assert told["Location"].endswith(f"/{place}/a%20b")
-    del told["Location"]
+    assert ask("GET", told["Location"]).status == 403
+    assert told.pop("Location").endswith(f"/{place}/a%20b")
     assert told == {"Bucket": place, "Key": "a b", "ETag": answer.headers["etag"]}
 
 

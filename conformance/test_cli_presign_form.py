@@ -11,7 +11,7 @@ import requests
 
 from conftest import new_bucket
 from support.clients import boto, refused
-from support.process import environment, run
+from support.process import assert_nothing_else_is_said, environment, run
 
 HELLO = b"hello, world"
 
@@ -28,7 +28,7 @@ def form(request, legacy_server, tmp_path):
 
     def run_form(*arguments):
         done = run("presign", "form", *arguments, *request.param, env=env)
-        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        assert_nothing_else_is_said(done, request.param)
         return done.stdout
 
     return run_form

@@ -392,6 +392,31 @@ def test_key_of_1025_bytes_is_refused(server, place):
         refuse(answer, 400, "KeyTooLongError", "Your key is too long", Size="1025")
 
 
+def test_document_is_well_formed_whatever_was_sent(server, place):
+    refuse(ask("GET", presign(server, "GET", place) + "%01"), 403, "SignatureDoesNotMatch")
+    elsewhere = edit(presign(server, "GET", place), "X-Amz-Credential", "a/20260101/\x01/s3/aws4_request")
+    refuse(ask("GET", elsewhere), 400, PARAMETERS)
+    absent = ask("GET", presign(server, "GET", f"{server.url}/refusals/k%00"))
+    refuse(absent, 404, "NoSuchKey", Key="k\ufffd")
+
+
+def signed_in_query(server, method, url, *headers):
+    """A URL that signs these headers and holds their values, so that they need not be sent."""
+    return presign(server, method, url, query=headers, headers=headers)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [("content-md5", "AAAAAAAAAAAAAAAAAAAAAA=="), ("x-amz-checksum-crc32", "AAAAAA==")],
+    ids=lambda header: header[0],
+)
+def test_signed_header_in_the_query_is_enforced(server, place, header):
+    url = signed_in_query(server, "PUT", place, header)
+    refuse(ask("PUT", url, body=b"other"), 400, "BadDigest")
+    part = ask("GET", signed_in_query(server, "GET", place, ("range", "bytes=0-5")))
+    assert (part.status, part.body) == (206, SECRET_BODY[:6])
+
+
 @pytest.mark.parametrize(
     ("method", "what"),
     [

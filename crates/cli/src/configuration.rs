@@ -1,6 +1,6 @@
 //! The arguments that go before the AWS environment variables and files.
 
-use client::{Config, Endpoint, Explicit};
+use client::{Config, Endpoint, EndpointFault, Explicit};
 
 use crate::failure::Failure;
 use crate::machine;
@@ -39,6 +39,8 @@ impl Configuration {
 fn read_endpoint(url: &str) -> Result<String, String> {
     match Endpoint::parse(url) {
         Ok(_) => Ok(url.to_owned()),
-        Err(fault) => Err(fault.to_string()),
+        // What was typed can be anything, a secret among it, and is not repeated.
+        Err(EndpointFault::NotHttp(_)) => Err("write it like https://host:port".into()),
+        Err(fault @ EndpointFault::TooMuch) => Err(fault.to_string()),
     }
 }

@@ -15,8 +15,10 @@ mod location;
 mod machine;
 mod output;
 mod progress;
+mod session;
 mod signals;
 mod upkeep;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -25,7 +27,11 @@ use clap::Parser as _;
 use crate::commands::Arguments;
 
 fn main() -> ExitCode {
-    match Arguments::parse().command.run() {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::tell(error),
+    };
+    match arguments.command.run() {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
             output::complain(&failure);

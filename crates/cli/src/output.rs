@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use client::Config;
+use s3::redact::redacted;
 use signature::Timestamp;
 
 use crate::failure::{Exit, Failure};
@@ -28,35 +28,11 @@ pub(crate) fn note(line: &str) {
     tell(line);
 }
 
-/// Says so when the session that signs ends before `end`, and makes it a failure where that was
-/// asked for.
-pub(crate) fn check_session(config: &Config, end: Timestamp, strict: bool) -> Result<(), Failure> {
-    match session_end(config, end) {
-        Some(until) if strict => Err(Failure {
-            error: format!("it only {until}"),
-            hint: "ask for a shorter life, sign with credentials that live longer, or leave \
-                   --strict away"
-                .into(),
-            exit: Exit::Refused,
-        }),
-        Some(until) => {
-            note(&until);
-            Ok(())
-        }
-        None => Ok(()),
-    }
-}
-
-/// What to say when the session that signs a link ends before the link does, at `end`.
-pub(crate) fn session_end(config: &Config, end: Timestamp) -> Option<String> {
-    let session = config.credentials_expire.filter(|session| *session < end)?;
-    let until = readable(session);
-    Some(format!("works until {until}, when the session of its credentials ends"))
-}
-
-/// Tells what went wrong, and what to do.
+/// Tells what went wrong, and what to do. A path or a name that is repeated can be a URL that was
+/// pasted at the wrong place.
 pub(crate) fn complain(failure: &Failure) {
-    tell(&format!("error: {}\nhint: {}", failure.error, failure.hint));
+    let (error, hint) = (redacted(&failure.error), redacted(&failure.hint));
+    tell(&format!("error: {error}\nhint: {hint}"));
 }
 
 /// Because: where stderr is closed, nobody is left to be told that it is.

@@ -147,6 +147,33 @@ fn signature_and_session_token_are_nowhere_in_full() {
 }
 
 #[test]
+fn a_known_end_of_the_session_comes_before_that_of_the_url() {
+    let home = tempfile::tempdir().unwrap();
+    let session = |arguments: &[&str], end: Timestamp| {
+        let mut command = hallpass(home.path(), arguments);
+        with_key(&mut command).env("AWS_SESSION_TOKEN", "t");
+        command.env("AWS_CREDENTIAL_EXPIRATION", end.to_string()).output().unwrap()
+    };
+    let soon = now().plus(1790);
+    let (url, _) = ended(&session(&["presign", "get", "s3://photos/k"], soon), 0);
+    let explain = ["explain", url.trim_end(), "--secret-from-env"];
+    let (page, _) = ended(&session(&explain, soon), 0);
+    let readable = |at: Timestamp| at.to_string().replace('T', " ").replace('Z', " UTC");
+    says(&page, &format!("works until  {} (29 minutes", readable(soon)));
+    assert!(page.contains(" left), when the session of its credentials ends\n"), "{page}");
+    let over = Timestamp::from_seconds(now().seconds() - 60);
+    let (page, _) = ended(&session(&explain, over), 3);
+    says(&page, &format!("worked until {}", readable(over)));
+    says(&page, "refused      the session of these credentials is over");
+    let (text, _) = ended(&session(&[explain.as_slice(), &["--json"]].concat(), soon), 0);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["session_expires_at"].as_str(), Some(soon.to_string().as_str()));
+    let later = now().plus(7200);
+    let (page, _) = ended(&session(&explain, later), 0);
+    assert!(!page.contains("when the session of its credentials ends"), "{page}");
+}
+
+#[test]
 fn json_is_one_object_that_says_the_same() {
     let home = tempfile::tempdir().unwrap();
     let at = ["--at", "20200101T000000Z", "--region", "eu-west-1"];
@@ -231,6 +258,58 @@ fn expiry_is_told_from_a_real_refusal() {
     says(&page, "worked until 2020-01-01 00:01:00 UTC");
     says(&page, "refused      the URL had expired by ");
     says(&page, "refused      the URL expired ");
+}
+
+#[test]
+fn another_host_is_told_from_a_real_refusal() {
+    let home = tempfile::tempdir().unwrap();
+    let (_server, endpoint) = serve(home.path());
+    let url = presign(home.path(), &endpoint, &["get", "s3://photos/k"]);
+    let authority = endpoint.strip_prefix("http://").unwrap();
+    let port = authority.rsplit_once(':').unwrap().1;
+    let elsewhere = url.replace(authority, &format!("localhost:{port}"));
+    let document = refusal("GET", &elsewhere, "");
+    let page = explain_refusal(home.path(), &url, &document, &[]);
+    let sides = format!("`{authority}` in the URL, and the server received `localhost:{port}`");
+    assert!(page.contains(&sides), "{page}");
+}
+
+#[test]
+fn a_missing_header_is_told_from_a_real_refusal() {
+    let home = tempfile::tempdir().unwrap();
+    let (_server, endpoint) = serve(home.path());
+    let header = ["--header", "x-amz-meta-a: 1"];
+    let url =
+        presign(home.path(), &endpoint, &[["put", "s3://photos/k"].as_slice(), &header].concat());
+    let document = refusal("PUT", &url, "");
+    let known = [["--method", "PUT"].as_slice(), &header].concat();
+    let page = explain_refusal(home.path(), &url, &document, &known);
+    assert!(page.contains("x-amz-meta-a"), "{page}");
+    assert!(!page.contains("received the host") && !page.contains("received ``"), "{page}");
+}
+
+#[test]
+fn a_key_that_is_encoded_twice_is_told_from_a_real_refusal() {
+    let home = tempfile::tempdir().unwrap();
+    let (_server, endpoint) = serve(home.path());
+    let url = presign(home.path(), &endpoint, &["get", "s3://photos/a b"]);
+    let twice = url.replace("a%20b", "a%2520b");
+    let document = refusal("GET", &twice, "");
+    let page = explain_refusal(home.path(), &url, &document, &[]);
+    assert!(page.contains("/photos/a%2520b"), "{page}");
+    let page = explain_refusal(home.path(), &twice, &document, &[]);
+    assert!(page.contains("a%20b"), "{page}");
+}
+
+/// XML cannot carry every character that a client can send.
+#[test]
+fn a_document_about_a_control_character_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let (_server, endpoint) = serve(home.path());
+    let url = presign(home.path(), &endpoint, &["get", "s3://photos/k"]);
+    let document = refusal("GET", &format!("{url}%01"), "");
+    let page = explain_refusal(home.path(), &url, &document, &[]);
+    says(&page, "refused      SignatureDoesNotMatch: ");
 }
 
 #[test]

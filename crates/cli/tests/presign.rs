@@ -26,11 +26,12 @@ fn presign(home: &Path, arguments: &[&str]) -> Output {
     with_key(&mut hallpass(home, &all)).output().unwrap()
 }
 
-/// The URL that is printed, which is all that is printed.
+/// The URL that is printed, which is all that is printed, but for the name of a legacy signature.
 fn url(arguments: &[&str]) -> String {
     let home = tempfile::tempdir().unwrap();
     let (stdout, stderr) = ended(&presign(home.path(), arguments), 0);
-    assert_eq!((stderr.as_str(), stdout.lines().count()), ("", 1));
+    let notes = arguments.iter().filter(|argument| **argument == "--sigv2").count();
+    assert_eq!((stderr.lines().count(), stdout.lines().count()), (notes, 1), "{stderr}");
     stdout.trim_end().to_owned()
 }
 
@@ -123,15 +124,40 @@ fn nothing_is_signed_without_credentials() {
 }
 
 #[test]
-fn end_of_the_session_is_said_when_it_comes_first() {
+fn the_legacy_signature_is_named_so() {
     let home = tempfile::tempdir().unwrap();
-    let mut command = hallpass(home.path(), &["presign", "get", "s3://photos/k"]);
-    with_key(&mut command).env("AWS_SESSION_TOKEN", "t");
-    let (_, silence) = ended(&command.output().unwrap(), 0);
-    assert_eq!(silence, "");
-    command.env("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05+00:00");
-    let (_, said) = ended(&command.output().unwrap(), 0);
-    assert!(said.starts_with("works until 2020-01-02 03:04:05 UTC"), "{said}");
+    for kind in ["get", "form"] {
+        let (_, said) = ended(&presign(home.path(), &[kind, "s3://photos/k", "--sigv2"]), 0);
+        assert!(said.starts_with("signed with SigV2, a legacy signature"), "{said}");
+        assert_eq!(ended(&presign(home.path(), &[kind, "s3://photos/k"]), 0).1, "");
+    }
+}
+
+#[test]
+fn headers_that_are_made_cannot_be_given() {
+    let home = tempfile::tempdir().unwrap();
+    for header in ["Host: evil", "Authorization: x", "X-Amz-Security-Token: t"] {
+        let output = presign(home.path(), &["get", "s3://photos/k", "--header", header]);
+        let name = header.split(':').next().unwrap().to_ascii_lowercase();
+        let said = format!("the header {name} is made by signing or by the URL");
+        assert_eq!(complaint(&output, 2), said);
+    }
+}
+
+#[test]
+fn a_flag_of_a_form_and_its_field_cannot_both_be_given() {
+    let home = tempfile::tempdir().unwrap();
+    for (field, flag, value) in [
+        ("Success_Action_Status=201", "--success-status", "200"),
+        ("success_action_redirect=https://a", "--success-redirect", "https://b"),
+    ] {
+        for given in ["--field", "--starts-with"] {
+            let output =
+                presign(home.path(), &["form", "s3://photos/k", given, field, flag, value]);
+            let name = field.split('=').next().unwrap().to_ascii_lowercase();
+            assert_eq!(complaint(&output, 2), format!("the field {name} is given twice"));
+        }
+    }
 }
 
 #[test]
@@ -349,15 +375,4 @@ fn what_cannot_be_signed_is_a_matter_of_usage() {
         let arguments = [&["get", "s3://photos/k", "--region", "eu-west-1"], wrong].concat();
         assert_eq!(presign(home.path(), &arguments).status.code(), Some(2), "{wrong:?}");
     }
-}
-
-#[test]
-fn a_strict_signer_makes_no_url_that_outlives_its_session() {
-    let home = tempfile::tempdir().unwrap();
-    let mut command =
-        hallpass(home.path(), &["presign", "get", "s3://photos/k", "--strict", "--region", "r"]);
-    with_key(&mut command);
-    command.env("AWS_SESSION_TOKEN", "t").env("AWS_CREDENTIAL_EXPIRATION", "2020-01-02T03:04:05Z");
-    let said = complaint(&command.output().unwrap(), 3);
-    assert!(said.contains("it only works until 2020-01-02 03:04:05 UTC"), "{said}");
 }

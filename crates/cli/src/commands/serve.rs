@@ -27,7 +27,7 @@ pub(crate) struct Serve {
     /// The region that signatures must name
     #[arg(long, default_value = client::REGION_DEFAULT)]
     region: String,
-    /// Accept the legacy SigV2 in URLs
+    /// Accept the legacy SigV2, in URLs, headers and forms
     #[arg(long)]
     allow_sigv2: bool,
     /// A host name of this server, beside localhost: BUCKET.NAME is then a bucket

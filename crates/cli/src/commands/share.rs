@@ -19,7 +19,7 @@ use crate::failure::{Exit, Failure};
 use crate::lifetime::Lifetime;
 use crate::location::Folder;
 use crate::signals::{self, Signals};
-use crate::{address, machine, output};
+use crate::{address, machine, output, session};
 
 /// The bucket of shared files in the embedded store.
 const HERE: &str = "s3://share/";
@@ -150,7 +150,7 @@ impl Shared<'_> {
         output::print(Presigner::new(config, link, now)?.presign(&target)?.as_str())?;
         let end = now.plus(self.expires.seconds());
         let until = || format!("works until {} ({})", output::readable(end), self.expires);
-        Ok(output::session_end(config, end).unwrap_or_else(until))
+        Ok(session::limit(config, now, end).unwrap_or_else(until))
     }
 }
 

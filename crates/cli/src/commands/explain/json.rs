@@ -11,8 +11,8 @@ use signature::explain::{
 
 use super::page::version_word;
 
-/// The object, indented.
-pub(super) fn write(explanation: &Explanation) -> String {
+/// The object, indented. `session` is when the session of the URL's credentials ends, if known.
+pub(super) fn write(explanation: &Explanation, session: Option<Timestamp>) -> String {
     let Explanation { method, scheme, host, addressing, version, access_key_id, .. } = explanation;
     let value = json!({
         "method": method.name,
@@ -37,6 +37,7 @@ pub(super) fn write(explanation: &Explanation) -> String {
         "service": explanation.service,
         "signed_at": explanation.signed_at.map(time),
         "expires_at": explanation.expires_at.map(time),
+        "session_expires_at": session.map(time),
         "validity": validity(explanation.validity),
         "headers": explanation.headers.iter().map(header).collect::<Vec<_>>(),
         "hoisted": pairs(&explanation.hoisted),

@@ -7,8 +7,8 @@ mod json;
 mod page;
 
 use client::{Config, Explicit};
-use signature::Credentials;
-use signature::explain::{Question, explain};
+use signature::Timestamp;
+use signature::explain::{Explanation, Question, explain};
 
 use self::answer::Answer;
 use super::Outcome;
@@ -61,7 +61,8 @@ impl std::fmt::Debug for Secret {
 impl Explain {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let answer = self.response.as_deref().map(Answer::read).transpose()?;
-        let credentials = self.credentials()?;
+        let config = self.config()?;
+        let credentials = config.as_ref().and_then(|config| config.credentials.as_ref());
         let now = machine::now();
         let headers: Vec<(&str, &str)> =
             self.header.iter().map(|h| (h.name.as_str(), h.value.as_str())).collect();
@@ -70,7 +71,7 @@ impl Explain {
             method: self.method.as_deref(),
             headers: &headers,
             domains: &domains,
-            credentials: credentials.as_ref(),
+            credentials,
             refusal: answer.as_ref().map(Answer::refusal),
             ..Question::new(&self.url.0, now)
         })
@@ -79,13 +80,19 @@ impl Explain {
             hint: "in a shell, a URL has to stand in quotes because of its `&`".into(),
             exit: Exit::Usage,
         })?;
-        let text =
-            if self.json { json::write(&explanation) } else { page::write(&explanation, now) };
+        let session = config.as_ref().and_then(|config| session_end(config, &explanation));
+        let text = if self.json {
+            json::write(&explanation, session)
+        } else {
+            page::write(&explanation, session, now)
+        };
         output::print(text.trim_end())?;
-        Ok(if explanation.is_refused() { Outcome::Refused } else { Outcome::Done })
+        let is_over = session.is_some_and(|end| end <= now);
+        Ok(if is_over || explanation.is_refused() { Outcome::Refused } else { Outcome::Done })
     }
 
-    fn credentials(&self) -> Result<Option<Credentials>, Failure> {
+    /// The configuration, with credentials, if it is asked for.
+    fn config(&self) -> Result<Option<Config>, Failure> {
         if !self.secret_from_env {
             return Ok(None);
         }
@@ -95,8 +102,14 @@ impl Explain {
             hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".into(),
             exit: Exit::Failed,
         };
-        config.credentials.map(Some).ok_or_else(missing)
+        if config.credentials.is_none() { Err(missing()) } else { Ok(Some(config)) }
     }
+}
+
+/// When the session ends that signed the URL, if it is that of these credentials and says so.
+fn session_end(config: &Config, explanation: &Explanation) -> Option<Timestamp> {
+    let id = config.credentials.as_ref()?.access_key_id();
+    config.credentials_expire.filter(|_| explanation.access_key_id.as_deref() == Some(id))
 }
 
 fn read_method(text: &str) -> Result<String, String> {

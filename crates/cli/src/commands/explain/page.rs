@@ -37,13 +37,18 @@ impl Page {
     }
 }
 
-/// The page, at the time `now`.
-pub(super) fn write(explanation: &Explanation, now: Timestamp) -> String {
+/// The page, at the time `now`. `session` is when the session of the URL's credentials ends, if
+/// known.
+pub(super) fn write(
+    explanation: &Explanation,
+    session: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
     let mut page = Page(String::new());
     what(&mut page, explanation);
     if explanation.version != Version::Unsigned {
         who(&mut page, explanation);
-        when(&mut page, explanation, now);
+        when(&mut page, explanation, session, now);
         how(&mut page, explanation);
     }
     page.lines("parameters", explanation.parameters.iter().map(pair));
@@ -51,6 +56,10 @@ pub(super) fn write(explanation: &Explanation, now: Timestamp) -> String {
         texts(&mut page, verification);
     }
     findings(&mut page, explanation);
+    if session.is_some_and(|end| end <= now) {
+        page.line("refused", "the session of these credentials is over");
+        page.line("", "-> sign a new URL with new credentials");
+    }
     page.0
 }
 
@@ -100,13 +109,16 @@ pub(super) fn version_word(version: Version) -> &'static str {
     }
 }
 
-fn when(page: &mut Page, explanation: &Explanation, now: Timestamp) {
+fn when(page: &mut Page, explanation: &Explanation, session: Option<Timestamp>, now: Timestamp) {
     if let Some(at) = explanation.signed_at {
         page.line("signed", &output::readable(at));
     }
     let Some(end) = explanation.expires_at else {
         return;
     };
+    if let Some(session) = session.filter(|session| *session < end) {
+        return ends_with_session(page, session, now);
+    }
     let still = match explanation.validity {
         Validity::Valid { seconds_left } => format!("{} left", Span(seconds_left)),
         Validity::Early { seconds_ahead } => format!("and not for another {}", Span(seconds_ahead)),
@@ -115,6 +127,25 @@ fn when(page: &mut Page, explanation: &Explanation, now: Timestamp) {
     };
     let name = if now < end { "works until" } else { "worked until" };
     page.line(name, &format!("{} ({still})", output::readable(end)));
+}
+
+/// The session ends before the URL would.
+fn ends_with_session(page: &mut Page, session: Timestamp, now: Timestamp) {
+    let (session, now) = (session.seconds(), now.seconds());
+    let at = output::readable(Timestamp::from_seconds(session));
+    if now < session {
+        let left = Span(session - now);
+        page.line(
+            "works until",
+            &format!("{at} ({left} left), when the session of its credentials ends"),
+        );
+    } else {
+        let ago = Span(now - session);
+        page.line(
+            "worked until",
+            &format!("{at} ({ago} ago), when the session of its credentials ended"),
+        );
+    }
 }
 
 fn how(page: &mut Page, explanation: &Explanation) {

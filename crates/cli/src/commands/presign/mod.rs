@@ -206,6 +206,10 @@ impl Write {
     }
 }
 
+/// What is said of everything that is signed so.
+const LEGACY: &str = "signed with SigV2, a legacy signature that covers neither host nor body: few \
+    services still take it";
+
 /// Those that are given.
 fn pairs<const N: usize>(named: [(&str, Option<String>); N]) -> Vec<Pair> {
     let given = named.into_iter().filter_map(|(name, value)| Some((name, value?)));

@@ -1,12 +1,21 @@
 //! Names with values as people write them: headers and query parameters.
 
+use std::fmt;
+
 use s3::{Checksum, ChecksumAlgorithm};
 
 /// A name and a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(in crate::commands) struct Pair {
     pub(in crate::commands) name: String,
     pub(in crate::commands) value: String,
+}
+
+/// Shows the name alone: the value can be a customer's key.
+impl fmt::Debug for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pair").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Pair {

@@ -5,12 +5,12 @@ use signature::{Timestamp, v2};
 
 use super::order::{Order, Style, Version};
 use super::pair::Pair;
-use super::{batch, check_once, moment};
+use super::{LEGACY, batch, check_once, moment};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::lifetime::Lifetime;
 use crate::location::{Prefix, Resource};
-use crate::{machine, output};
+use crate::{machine, output, session};
 
 /// Arguments of every URL.
 #[derive(Debug, clap::Args)]
@@ -75,6 +75,7 @@ impl Url {
         self.query.extend(query);
         self.headers.extend(headers);
         self.check_legacy()?;
+        self.check_headers()?;
         check_once("header", self.headers.iter().map(|pair| pair.name.clone()))?;
         check_once("parameter", self.query.iter().map(|pair| pair.name.clone()))?;
         let order = Order {
@@ -93,7 +94,10 @@ impl Url {
         };
         // Because: what cannot be signed is said before a session that ends too early.
         order.with_presigner(|_| Ok(()))?;
-        output::check_session(&order.config, order.end(), self.strict)?;
+        session::check(&order.config, order.end(), self.strict)?;
+        if order.version == Version::V2 {
+            output::note(LEGACY);
+        }
         match place {
             Place::One(resource, text) => print_one(&order, &resource, &text),
             Place::Prefix(prefix) => batch::run(order, Some(prefix)),
@@ -120,6 +124,17 @@ impl Url {
             );
         }
         Ok(resource)
+    }
+
+    /// Because: the URL names the host, and a request is signed in one place alone.
+    fn check_headers(&self) -> Result<(), Failure> {
+        let made = ["authorization", "host", "x-amz-security-token"];
+        match self.headers.iter().find(|header| made.contains(&header.name.as_str())) {
+            Some(Pair { name, .. }) => {
+                Err(Failure::usage(format!("the header {name} is made by signing or by the URL")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// SigV2 cannot cover everything; what it leaves out must not be taken for signed.

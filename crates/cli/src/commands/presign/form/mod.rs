@@ -12,12 +12,12 @@ use signature::{EXPIRES_SECONDS_MAX, PresignError, Timestamp};
 use self::length::LengthRange;
 use self::print::Filled;
 use super::pair::Pair;
-use super::{check_once, moment};
+use super::{LEGACY, check_once, moment, pairs};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::lifetime::Lifetime;
 use crate::location::Object;
-use crate::{machine, output};
+use crate::{machine, output, session};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -90,14 +90,18 @@ pub(crate) struct Form {
 
 impl Form {
     pub(super) fn run(self) -> Result<(), Failure> {
-        self.check_fields()?;
+        let fields = self.all_fields();
+        self.check_fields(&fields)?;
         if !self.sigv2 && self.expires.seconds() > u64::from(EXPIRES_SECONDS_MAX) {
             return Err(PresignError::ExpiresTooLong.into());
         }
         let config = self.configuration.load()?;
         let at = self.at.unwrap_or_else(machine::now);
-        let filled = self.fill(&config, at)?;
-        output::check_session(&config, at.plus(self.expires.seconds()), self.strict)?;
+        let filled = self.fill(&config, at, &fields)?;
+        session::check(&config, at.plus(self.expires.seconds()), self.strict)?;
+        if self.sigv2 {
+            output::note(LEGACY);
+        }
         output::print(&match (self.json, self.html) {
             (true, _) => filled.json(),
             (false, true) => filled.html(),
@@ -105,8 +109,17 @@ impl Form {
         })
     }
 
-    fn check_fields(&self) -> Result<(), Failure> {
-        let all = || self.fields.iter().chain(&self.starts_with);
+    /// Fields with their values: a flag stands for a field, of which there can be one alone.
+    fn all_fields(&self) -> Vec<Pair> {
+        let flags = [
+            ("success_action_status", self.success_status.clone()),
+            ("success_action_redirect", self.success_redirect.clone()),
+        ];
+        self.fields.iter().cloned().chain(pairs(flags)).collect()
+    }
+
+    fn check_fields(&self, fields: &[Pair]) -> Result<(), Failure> {
+        let all = || fields.iter().chain(&self.starts_with);
         check_once("field", all().map(|field| field.name.to_ascii_lowercase()))?;
         if self.key().strip_suffix(FILE_NAME).unwrap_or(&self.key()).contains(FILE_NAME)
             || all().any(|field| field.value.contains(FILE_NAME))
@@ -123,22 +136,16 @@ impl Form {
         if key.ends_with('/') { format!("{key}{FILE_NAME}") } else { key.into() }
     }
 
-    fn fill(&self, config: &Config, at: Timestamp) -> Result<Filled, Failure> {
+    fn fill(&self, config: &Config, at: Timestamp, fields: &[Pair]) -> Result<Filled, Failure> {
         let credentials = config.credentials.as_ref().ok_or_else(Failure::no_credentials)?;
         let bucket = &self.object.bucket;
         let end = at.plus(self.expires.seconds());
         let mut policy = PostPolicy::new(bucket.as_str(), &self.key(), end);
-        for Pair { name, value } in &self.fields {
+        for Pair { name, value } in fields {
             policy = policy.field(name, value);
         }
         for Pair { name, value } in &self.starts_with {
             policy = policy.prefix(name, value);
-        }
-        if let Some(status) = &self.success_status {
-            policy = policy.field("success_action_status", status);
-        }
-        if let Some(url) = &self.success_redirect {
-            policy = policy.field("success_action_redirect", url);
         }
         if let Some(LengthRange(bytes)) = &self.content_length_range {
             policy = policy.content_length(bytes.clone());
