@@ -7,12 +7,14 @@
 mod connection;
 mod failure;
 mod latency;
+mod load;
 mod machine;
 mod memory;
 mod output;
 mod place;
 mod process;
 mod sign;
+mod signer;
 mod stream;
 
 use std::env;
@@ -38,8 +40,9 @@ fn run(words: &[&str]) -> Result<(), Failure> {
         ["latency"] => latency::measure(),
         ["memory"] => memory::measure(),
         ["sign"] => sign::measure(),
+        ["load", sections @ ..] => load::measure(sections),
         _ => Err(Failure::new(
-            "name one of `latency`, `memory` and `sign`",
+            "name one of `latency`, `load`, `memory` and `sign`",
             "`cargo xtask bench latency`, for example",
         )),
     }

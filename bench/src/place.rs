@@ -19,6 +19,11 @@ pub(crate) fn hallpass() -> Result<PathBuf, Failure> {
     ))
 }
 
+/// The garage that `cargo xtask bench load` installs, if it is there.
+pub(crate) fn garage() -> Option<PathBuf> {
+    Some(target().join("compare/garage/bin/garage")).filter(|path| path.is_file())
+}
+
 /// Cargo's target folder of the repository, which `CARGO_TARGET_DIR` may have moved.
 fn target() -> PathBuf {
     let bench = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -26,6 +26,13 @@ pub(crate) const CURL: Tool = Tool { name: "curl", probe: &["curl", "--version"]
 /// Lists the files of the repository.
 pub(crate) const GIT: Tool = Tool { name: "git", probe: &["git", "--version"], package: "git" };
 
+/// Serves files, to be compared with; Debian keeps it where only root looks.
+pub(crate) const NGINX: Tool = Tool {
+    name: "nginx",
+    probe: &["sh", "-c", "command -v nginx || test -x /usr/sbin/nginx"],
+    package: "nginx-light",
+};
+
 /// Runs JavaScript.
 pub(crate) const NODE: Tool =
     Tool { name: "node", probe: &["node", "--version"], package: "nodejs" };
@@ -47,6 +54,10 @@ pub(crate) const PYTHON_VENV: Tool = Tool {
 /// Records system calls, and makes them fail.
 pub(crate) const STRACE: Tool =
     Tool { name: "strace", probe: &["strace", "-V"], package: "strace" };
+
+/// Makes load.
+pub(crate) const WRK: Tool =
+    Tool { name: "wrk", probe: &["sh", "-c", "command -v wrk"], package: "wrk" };
 
 /// Makes sure that `tool` is there.
 pub(crate) fn require(tool: &Tool) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ mod figures;
 mod row;
 mod table;
 
+use std::fs;
 use std::time::Duration;
 
 use crate::failure::Failure;
@@ -52,7 +53,13 @@ fn start_nginx(folder: &Folder, content: &[u8]) -> Result<Option<Nginx>, Failure
              nginx-light");
         return Ok(None);
     };
-    Nginx::start(&program, folder, content).map(Some)
+    for place in ["quiet", "logged"] {
+        let place = folder.join("www").join(place);
+        fs::create_dir_all(&place)
+            .and_then(|()| fs::write(place.join("4kib"), content))
+            .map_err(Failure::while_doing("preparing nginx"))?;
+    }
+    Nginx::start(&program, folder, 1).map(Some)
 }
 
 fn hallpass_rows<'s>(server: &'s Hallpass, content: &[u8]) -> Result<Vec<Row<'s>>, Failure> {

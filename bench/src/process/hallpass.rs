@@ -1,38 +1,37 @@
-//! `hallpass serve` of the release build, and presigned requests for it.
-//!
-//! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
+//! `hallpass serve` of the release build.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{ChildStdout, Command, Stdio};
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use signature::{Credentials, Presign, Presigner, Timestamp};
 
 use super::Process;
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::place::{self, Folder};
+use crate::signer::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, Signer};
 
-const ACCESS_KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
-const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-/// Longer than any measurement takes.
-const EXPIRES_SECONDS: u32 = 3600;
-
-/// A running server with an empty store and one bucket, `bench`.
+/// A running server with one bucket, `bench`.
 #[derive(Debug)]
 pub(crate) struct Hallpass {
     process: Process,
     address: SocketAddr,
-    credentials: Credentials,
+    signer: Signer,
     /// Held open, so that the server may go on writing to it.
     _said: BufReader<ChildStdout>,
 }
 
 impl Hallpass {
-    /// Starts a server whose data and access log lie in `folder` under `name`.
+    /// Starts a server whose data and access log lie in `folder` under `name`, and makes the
+    /// bucket.
     pub(crate) fn start(folder: &Folder, name: &str) -> Result<Self, Failure> {
+        let server = Self::start_again(folder, name)?;
+        server.put("/bench", b"")?;
+        Ok(server)
+    }
+
+    /// Starts a server on data that is there.
+    pub(crate) fn start_again(folder: &Folder, name: &str) -> Result<Self, Failure> {
         let log = folder.join(&format!("{name}.log"));
         let log = File::create(log).map_err(Failure::while_doing("creating the access log"))?;
         let mut command = Command::new(place::hallpass()?);
@@ -49,14 +48,7 @@ impl Hallpass {
         let said = process.0.stdout.take().ok_or_else(|| silent(folder, name))?;
         let mut said = BufReader::new(said);
         let address = read_address(&mut said).ok_or_else(|| silent(folder, name))?;
-        let server = Self {
-            process,
-            address,
-            credentials: Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None),
-            _said: said,
-        };
-        server.put("/bench", b"")?;
-        Ok(server)
+        Ok(Self { process, address, signer: Signer::new(address), _said: said })
     }
 
     /// The process.
@@ -74,6 +66,16 @@ impl Hallpass {
         format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).into()
     }
 
+    /// Presigns for it.
+    pub(crate) fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The head of a request by presigned URL, announcing the bytes of its body if it has one.
     pub(crate) fn presigned(
         &self,
@@ -81,36 +83,12 @@ impl Hallpass {
         path: &str,
         length: Option<usize>,
     ) -> Result<Vec<u8>, Failure> {
-        let authority = self.address.to_string();
-        let url = Presigner::new(&self.credentials, "us-east-1", now())
-            .presign(&Presign {
-                method,
-                scheme: "http",
-                authority: &authority,
-                path,
-                query: &[],
-                headers: &[],
-                expires_seconds: EXPIRES_SECONDS,
-            })
-            .map_err(Failure::while_doing("presigning"))?;
-        let target = url.as_str().split_once(&authority).map_or("", |(_, target)| target);
-        let length = length.map(|length| format!("Content-Length: {length}\r\n"));
-        let length = length.unwrap_or_default();
-        Ok(format!("{method} {target} HTTP/1.1\r\nHost: {authority}\r\n{length}\r\n").into())
+        self.signer.request(method, path, length)
     }
 
     /// Puts a small object, or the bucket.
     pub(crate) fn put(&self, path: &str, content: &[u8]) -> Result<(), Failure> {
-        let doing = format!("putting `{path}`");
-        let request = [&self.presigned("PUT", path, Some(content.len()))?, content].concat();
-        let mut body = Vec::new();
-        let head = self.connect()?.exchange(&request, &mut body);
-        let head = head.map_err(Failure::while_doing(&doing))?;
-        if head.status == 200 {
-            return Ok(());
-        }
-        let said = format!("{} {}", head.status, String::from_utf8_lossy(&body));
-        Err(Failure::while_doing(&doing)(said))
+        self.signer.put(&mut self.connect()?, path, content)
     }
 }
 
@@ -129,12 +107,6 @@ fn silent(folder: &Folder, name: &str) -> Failure {
         format!("hallpass did not say where it listens: {}", complaint.trim_end()),
         "start `target/release/hallpass serve --data DIR` by hand and see",
     )
-}
-
-#[expect(clippy::disallowed_methods, reason = "a signature is made at a time")]
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    Timestamp::from_seconds(since.map_or(0, |since| since.as_secs()))
 }
 
 #[cfg(test)]

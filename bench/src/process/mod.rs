@@ -1,5 +1,6 @@
 //! Servers as processes of their own, always ended, and what the kernel says they used.
 
+mod garage;
 mod hallpass;
 mod nginx;
 mod usage;
@@ -7,6 +8,7 @@ mod usage;
 use std::io;
 use std::process::{Child, Command};
 
+pub(crate) use garage::Garage;
 pub(crate) use hallpass::Hallpass;
 pub(crate) use nginx::{Nginx, find as find_nginx};
 pub(crate) use usage::{Cpu, Memory, own_cpu};
@@ -29,9 +31,15 @@ impl Process {
         self.0.id()
     }
 
-    /// The CPU time of all its threads so far.
+    /// The CPU time of all its threads so far, and of those of its children.
     pub(crate) fn cpu(&self) -> Result<Cpu, Failure> {
-        usage::cpu(&self.id().to_string())
+        usage::cpu_of_family(self.id())
+    }
+
+    /// Waits for its end.
+    fn wait(&mut self) {
+        // The only error is that it has been waited for.
+        let _: io::Result<std::process::ExitStatus> = self.0.wait();
     }
 
     fn is_over(&mut self) -> bool {
@@ -43,7 +51,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         // The only error is that it has ended already, which is what is wanted.
         let _: io::Result<()> = self.0.kill();
-        let _: io::Result<std::process::ExitStatus> = self.0.wait();
+        self.wait();
     }
 }
 
@@ -57,6 +65,6 @@ mod tests {
         let id = process.id();
         assert!(process.cpu().is_ok());
         drop(process);
-        assert!(usage::cpu(&id.to_string()).is_err());
+        assert!(usage::cpu_of_family(id).is_err());
     }
 }

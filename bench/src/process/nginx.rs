@@ -1,4 +1,4 @@
-//! nginx with one worker, serving one file without asking who wants it: what the machine can do.
+//! nginx, serving files without asking who wants them: what the machine can do.
 //!
 //! <https://nginx.org/en/docs/http/ngx_http_core_module.html>
 
@@ -26,34 +26,39 @@ pub(crate) fn find() -> Option<PathBuf> {
     found.map(PathBuf::from)
 }
 
-/// A running nginx. `/quiet/4kib` is served without, `/logged/4kib` with a line in a log.
+/// A running nginx that serves the folder `www`; what is below `/logged/` with a line in a log.
 #[derive(Debug)]
 pub(crate) struct Nginx {
     process: Process,
     address: SocketAddr,
+    program: PathBuf,
+    settings: PathBuf,
 }
 
 impl Nginx {
-    /// Starts the nginx at `program` on files of `content` in `folder`.
-    pub(crate) fn start(program: &Path, folder: &Folder, content: &[u8]) -> Result<Self, Failure> {
+    /// Starts the nginx at `program` on what lies in `www` of `folder`. A single worker is its own
+    /// master.
+    pub(crate) fn start(program: &Path, folder: &Folder, workers: usize) -> Result<Self, Failure> {
         let address = free_address().map_err(Failure::while_doing("looking for a free port"))?;
-        write_files(folder, address, content).map_err(Failure::while_doing("preparing nginx"))?;
+        let path = folder.join("nginx.conf");
+        let settings = settings(&folder.path().to_string_lossy(), address, workers);
+        fs::write(&path, settings).map_err(Failure::while_doing("preparing nginx"))?;
         let mut command = Command::new(program);
-        command
-            .arg("-e")
-            .arg(folder.join("nginx-error.log"))
-            .arg("-c")
-            .arg(folder.join("nginx.conf"))
-            .stdin(Stdio::null());
-        let process = Process::start(&mut command)?;
-        let mut nginx = Self { process, address };
+        command.arg("-e").arg(folder.join("nginx-error.log")).arg("-c").arg(&path);
+        let process = Process::start(command.stdin(Stdio::null()))?;
+        let mut nginx = Self { process, address, program: program.to_owned(), settings: path };
         nginx.wait_until_it_listens()?;
         Ok(nginx)
     }
 
-    /// The process, which is master and worker in one.
+    /// The process: the master.
     pub(crate) fn process(&self) -> &Process {
         &self.process
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Opens a connection to it.
@@ -84,32 +89,34 @@ impl Nginx {
     }
 }
 
+/// Workers outlive a master that is killed, so it is asked first.
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let mut stop = Command::new(&self.program);
+        stop.args(["-s", "stop", "-c"]).arg(&self.settings).stderr(Stdio::null());
+        if stop.status().is_ok_and(|status| status.success()) {
+            self.process.wait();
+        }
+    }
+}
+
 /// An address that was free a moment ago: nginx takes no port 0.
 fn free_address() -> io::Result<SocketAddr> {
     TcpListener::bind("127.0.0.1:0")?.local_addr()
 }
 
-fn write_files(folder: &Folder, address: SocketAddr, content: &[u8]) -> io::Result<()> {
-    for place in ["quiet", "logged"] {
-        let place = folder.join("www").join(place);
-        fs::create_dir_all(&place)?;
-        fs::write(place.join("4kib"), content)?;
-    }
-    let settings = settings(&folder.path().to_string_lossy(), address);
-    fs::write(folder.join("nginx.conf"), settings)
-}
-
-fn settings(folder: &str, address: SocketAddr) -> String {
+fn settings(folder: &str, address: SocketAddr, workers: usize) -> String {
+    let master = if workers == 1 { "off" } else { "on" };
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .iter()
         .map(|kind| format!("    {kind}_temp_path \"{folder}/nginx-{kind}\";\n"))
         .collect();
     format!(
         "daemon off;\n\
-         # One worker, and no master beside it that would outlive a kill.\n\
-         master_process off;\n\
+         master_process {master};\n\
+         worker_processes {workers};\n\
          pid \"{folder}/nginx.pid\";\n\
-         events {{ worker_connections 64; }}\n\
+         events {{ worker_connections 4096; }}\n\
          http {{\n\
          {temporary}\
          \x20   access_log off;\n\
@@ -131,8 +138,9 @@ mod tests {
 
     #[test]
     fn settings_name_the_address_and_stay_in_the_folder() {
-        let text = settings("/some where", ([127, 0, 0, 1], 8080).into());
+        let text = settings("/some where", ([127, 0, 0, 1], 8080).into(), 2);
         assert!(text.contains("listen 127.0.0.1:8080;"), "{text}");
+        assert!(text.contains("worker_processes 2;"), "{text}");
         assert!(text.contains("root \"/some where/www\";"), "{text}");
         assert!(text.contains("    scgi_temp_path \"/some where/nginx-scgi\";"), "{text}");
     }

@@ -95,7 +95,16 @@ pub(crate) fn own_cpu() -> Result<Cpu, Failure> {
     cpu("self")
 }
 
-pub(super) fn cpu(process: &str) -> Result<Cpu, Failure> {
+/// The CPU time of process `id` and its children so far.
+pub(super) fn cpu_of_family(id: u32) -> Result<Cpu, Failure> {
+    let mut family = cpu(&id.to_string())?;
+    for child in read(&format!("/proc/{id}/task/{id}/children"))?.split_ascii_whitespace() {
+        family += cpu(child)?;
+    }
+    Ok(family)
+}
+
+fn cpu(process: &str) -> Result<Cpu, Failure> {
     parse_cpu(&read(&format!("/proc/{process}/stat"))?)
 }
 

@@ -1,0 +1,125 @@
+//! The servers of a contest, each with the same objects.
+
+use std::fs;
+
+use super::contest::Entrant;
+use super::wrk::Requests;
+use crate::failure::Failure;
+use crate::output::say;
+use crate::place::{self, Folder};
+use crate::process::{Garage, Hallpass, Nginx, find_nginx};
+use crate::signer::Signer;
+use crate::stream::Stream;
+
+/// As many as there are cores on the machine of the figures: what nginx calls `auto`.
+const WORKERS: usize = 2;
+
+/// Hallpass and those of its rivals that are installed.
+#[derive(Debug)]
+pub(crate) struct Servers {
+    pub(crate) hallpass: Hallpass,
+    pub(crate) nginx: Option<Nginx>,
+    pub(crate) garage: Option<Garage>,
+}
+
+impl Servers {
+    /// Starts all of them, empty.
+    pub(crate) fn start(folder: &Folder) -> Result<Self, Failure> {
+        let hallpass = Hallpass::start(folder, "store")?;
+        let nginx = find_nginx().map(|program| Nginx::start(&program, folder, WORKERS));
+        let garage = place::garage().map(|program| Garage::start(&program, folder));
+        let servers = Self { hallpass, nginx: nginx.transpose()?, garage: garage.transpose()? };
+        if servers.nginx.is_none() {
+            say("nginx is not installed, its rows are left out: apt-get install nginx-light");
+        }
+        if servers.garage.is_none() {
+            say("Garage is not installed, its rows are left out: `cargo xtask bench load` does it");
+        }
+        Ok(servers)
+    }
+
+    /// Puts `count` objects of `bytes` each, the same into all of them.
+    pub(crate) fn fill(
+        &self,
+        folder: &Folder,
+        objects: Objects,
+        stream: &mut Stream,
+    ) -> Result<(), Failure> {
+        let mut ours = self.hallpass.connect()?;
+        let mut garage = self.garage.as_ref().map(Garage::connect).transpose()?;
+        for path in objects.paths() {
+            let content = stream.take(objects.bytes);
+            self.hallpass.signer().put(&mut ours, &path, &content)?;
+            if let (Some(server), Some(connection)) = (&self.garage, &mut garage) {
+                server.signer().put(connection, &path, &content)?;
+            }
+            let file = folder.join("www").join(path.trim_start_matches('/'));
+            file.parent()
+                .map_or(Ok(()), fs::create_dir_all)
+                .and_then(|()| fs::write(&file, &content))
+                .map_err(Failure::while_doing("writing a file for nginx"))?;
+        }
+        Ok(())
+    }
+
+    /// All of them with requests that read the objects.
+    pub(crate) fn readers(
+        &self,
+        folder: &Folder,
+        objects: Objects,
+    ) -> Result<Vec<Entrant<'_>>, Failure> {
+        let mut entrants = self.signed("GET", folder, objects)?;
+        if let Some(nginx) = &self.nginx {
+            let targets: Vec<String> = objects.paths().collect();
+            let requests = Requests::write(folder, "nginx-get", "GET", &targets, 0)?;
+            entrants.push(Entrant::new("nginx", nginx.process(), nginx.address(), requests));
+        }
+        Ok(entrants)
+    }
+
+    /// Those that know S3, with requests that write the objects.
+    pub(crate) fn writers(
+        &self,
+        folder: &Folder,
+        objects: Objects,
+    ) -> Result<Vec<Entrant<'_>>, Failure> {
+        self.signed("PUT", folder, objects)
+    }
+
+    fn signed(
+        &self,
+        method: &str,
+        folder: &Folder,
+        objects: Objects,
+    ) -> Result<Vec<Entrant<'_>>, Failure> {
+        let body_bytes = if method == "PUT" { objects.bytes } else { 0 };
+        let requests = |signer: &Signer, name| {
+            let targets: Result<Vec<String>, Failure> =
+                objects.paths().map(|path| signer.target(method, &path, &[])).collect();
+            Requests::write(folder, &format!("{name}-{method}"), method, &targets?, body_bytes)
+        };
+        let (ours, garage) = (&self.hallpass, self.garage.as_ref());
+        let ours_requests = requests(ours.signer(), "hallpass")?;
+        let mut entrants =
+            vec![Entrant::new("hallpass", ours.process(), ours.address(), ours_requests)];
+        if let Some(garage) = garage {
+            let requests = requests(garage.signer(), "garage")?;
+            entrants.push(Entrant::new("garage", garage.process(), garage.address(), requests));
+        }
+        Ok(entrants)
+    }
+}
+
+/// Objects with names of their own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Objects {
+    pub(crate) folder: &'static str,
+    pub(crate) count: usize,
+    pub(crate) bytes: usize,
+}
+
+impl Objects {
+    fn paths(self) -> impl Iterator<Item = String> {
+        (0..self.count).map(move |n| format!("/bench/{}/object-{n:06}.bin", self.folder))
+    }
+}
