@@ -20,7 +20,15 @@ impl ETag {
     /// The tag in double quotes, as it stands in headers and documents.
     #[must_use]
     pub fn quoted(&self) -> String {
-        alloc::format!("\"{self}\"")
+        let mut text = String::with_capacity(2 * self.md5.len() + 8);
+        text.push('"');
+        hex::encode_to(&mut text, &self.md5);
+        if let Some(parts) = self.parts {
+            text.push('-');
+            text.push_str(&alloc::format!("{parts}"));
+        }
+        text.push('"');
+        text
     }
 
     /// Whether `text`, quoted or not, is this tag.

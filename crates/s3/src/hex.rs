@@ -5,8 +5,18 @@ use alloc::string::String;
 /// Two lower-case digits for each byte.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    encode_to(&mut text, bytes);
+    text
+}
+
+/// Appends two lower-case digits for each byte.
+pub(crate) fn encode_to(text: &mut String, bytes: &[u8]) {
     let digit = |n: u8| char::from(if n < 10 { b'0' + n } else { b'a' + n - 10 });
-    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
 }
 
 /// Exactly `N` bytes from `2 * N` digits of either case.

@@ -18,8 +18,6 @@ use crate::verify::Caller;
 pub(crate) struct Permit {
     call: Call,
     caller: Caller,
-    absence: Absence,
-    source_absence: Absence,
 }
 
 /// Whether the caller may learn that a key is absent.
@@ -45,12 +43,7 @@ pub(crate) fn permit(call: Call, caller: Caller) -> Result<Permit, Refusal> {
     for (on, action) in needs.filter(|(on, _)| *on != On::Named) {
         demand(&call, &caller, on, action)?;
     }
-    let shown = |on| match ask(&call, &caller, on, "s3:ListBucket") {
-        Decision::Allow(_) => Absence::Shown,
-        Decision::Deny(_) => Absence::Hidden,
-    };
-    let (absence, source_absence) = (shown(On::Bucket), shown(On::SourceBucket));
-    Ok(Permit { call, caller, absence, source_absence })
+    Ok(Permit { call, caller })
 }
 
 fn demand(call: &Call, caller: &Caller, on: On, action: &str) -> Result<(), Refusal> {
@@ -168,11 +161,18 @@ impl Permit {
 
     /// Whether the caller may learn that the source of a copy is absent.
     pub(crate) fn source_absence(&self) -> Absence {
-        self.source_absence
+        self.absence_in(On::SourceBucket)
     }
 
     /// Whether the caller may learn that a key is absent.
     pub(crate) fn absence(&self) -> Absence {
-        self.absence
+        self.absence_in(On::Bucket)
+    }
+
+    fn absence_in(&self, bucket: On) -> Absence {
+        match ask(&self.call, &self.caller, bucket, "s3:ListBucket") {
+            Decision::Allow(_) => Absence::Shown,
+            Decision::Deny(_) => Absence::Hidden,
+        }
     }
 }

@@ -5,11 +5,13 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use http::HeaderValue;
 use identity::Identities;
 use signature::{Legacy, Timestamp};
 use store::Store;
 
 use crate::AccessLog;
+use crate::keys::SigningKeys;
 
 /// Says the time, in milliseconds since 1970.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -41,8 +43,9 @@ pub struct House {
     pub(crate) identities: Identities,
     pub(crate) settings: Settings,
     pub(crate) log: AccessLog,
+    pub(crate) signing_keys: SigningKeys,
     /// Names this run of the server, as `x-amz-id-2`.
-    pub(crate) host_id: String,
+    pub(crate) host_id: HostId,
     clock: Clock,
     request_ids: RequestIds,
 }
@@ -72,7 +75,8 @@ impl House {
             identities,
             settings,
             log,
-            host_id: s3::hex::encode(&host),
+            signing_keys: SigningKeys::default(),
+            host_id: HostId::new(&host),
             clock,
             request_ids: RequestIds(AtomicU64::new(u64::from_be_bytes(seed))),
         })
@@ -99,6 +103,21 @@ pub(crate) fn seconds(ms: u64) -> Timestamp {
     Timestamp::from_seconds(ms / 1000)
 }
 
+/// A name as text and as the value of a header.
+pub(crate) struct HostId {
+    pub(crate) text: String,
+    pub(crate) value: HeaderValue,
+}
+
+impl HostId {
+    fn new(bytes: &[u8]) -> Self {
+        let text = s3::hex::encode(bytes);
+        // Digits are what every header can carry.
+        let value = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("-"));
+        Self { text, value }
+    }
+}
+
 /// 16 characters that do not repeat: a counter from a random start, mixed by a bijection.
 struct RequestIds(AtomicU64);
 
@@ -108,8 +127,17 @@ impl RequestIds {
         for multiplier in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
             id = (id ^ (id >> 33)).wrapping_mul(multiplier);
         }
-        format!("{:016X}", id ^ (id >> 33))
+        let id = id ^ (id >> 33);
+        let mut text = String::with_capacity(16);
+        for byte in id.to_be_bytes() {
+            text.extend([byte >> 4, byte & 15].map(digit));
+        }
+        text
     }
+}
+
+fn digit(nibble: u8) -> char {
+    char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 mod authorize;
 mod body;
 mod house;
+mod keys;
 mod limits;
 mod listen;
 mod log;

@@ -40,6 +40,13 @@ pub(crate) const PAGE_ENTRIES_MAX: usize = 1000;
 pub(crate) const LOG_FLUSH_TIME_MAX: Duration = Duration::from_secs(5);
 /// Access log lines that wait for the disk; more are counted and left out.
 pub(crate) const LOG_LINES_WAITING_MAX: usize = 16 * 1024;
+/// Access log lines that are written at once, a hundred or so.
+pub(crate) const LOG_BUFFER_BYTES: usize = 64 * 1024;
 /// Time in which access log lines gather after some were written, so that the next are written at
 /// once.
 pub(crate) const LOG_GATHER_TIME: Duration = Duration::from_millis(10);
+/// Secrets whose signing keys are kept, about 2 KiB each.
+pub(crate) const KEPT_SECRETS_MAX: usize = 1024;
+/// Days that a secret's signing keys are kept for: presigned URLs live for seven, begun on any, and
+/// clocks go wrong.
+pub(crate) const KEPT_DAYS_MAX: usize = 9;

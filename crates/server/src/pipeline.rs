@@ -51,7 +51,9 @@ async fn journey(
     }
     // A form has its key and its signature in the body, in front of the file.
     let received = received.with_form(body).await?;
-    entry.asked(&received);
+    if received.form.is_some() {
+        entry.asked(&received);
+    }
     let caller = verify::caller(&received, house, now_ms)?;
     entry.by(&caller);
     let call = received.call(&caller)?;

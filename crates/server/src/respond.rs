@@ -9,6 +9,9 @@ use crate::log::Entry;
 use crate::operate::Outcome;
 use crate::refusal::Refusal;
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
+const HOST_ID: HeaderName = HeaderName::from_static("x-amz-id-2");
+
 /// The answer to a request.
 pub(crate) fn to(
     method: &Method,
@@ -25,11 +28,10 @@ pub(crate) fn to(
     let Outcome { status, mut headers, content, object_bytes, because } = outcome;
     entry.answered(status, object_bytes);
     entry.noted(because);
-    for (name, id) in [("x-amz-request-id", entry.request_id()), ("x-amz-id-2", entry.host_id())] {
-        if let Ok(value) = HeaderValue::from_str(id) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
+    if let Ok(id) = HeaderValue::from_str(entry.request_id()) {
+        headers.insert(REQUEST_ID, id);
     }
+    headers.insert(HOST_ID, entry.host_id().value.clone());
     let content = if *method == Method::HEAD { Content::Nothing } else { content };
     let mut response = Response::new(Leaving::new(content, entry));
     *response.status_mut() = status;
@@ -68,7 +70,7 @@ fn document(refusal: &Refusal, entry: &Entry) -> String {
             error.text(name, carried(text));
         }
         error.text("RequestId", entry.request_id());
-        error.text("HostId", entry.host_id());
+        error.text("HostId", &entry.host_id().text);
     });
     document.finish()
 }

@@ -171,13 +171,18 @@ pub(crate) fn decoded(raw: &str, plus: Plus) -> Short {
 /// `raw` decoded, when every escape is complete and the result is UTF-8.
 #[must_use]
 pub fn decode_strict(raw: &str, plus: Plus) -> Option<String> {
+    if !raw.bytes().any(|byte| byte == b'%' || byte == b'+') {
+        return Some(raw.into());
+    }
     let mut rest = raw.bytes();
     while let Some(byte) = rest.next() {
         if byte == b'%' {
             value(rest.next()?, rest.next()?)?;
         }
     }
-    String::from_utf8(decode(raw, plus).collect()).ok()
+    let mut bytes = Vec::with_capacity(raw.len());
+    bytes.extend(decode(raw, plus));
+    String::from_utf8(bytes).ok()
 }
 
 #[derive(Clone)]

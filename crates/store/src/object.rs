@@ -122,10 +122,25 @@ impl OpenObject {
         Reader::open(Arc::clone(&self.disk), Arc::clone(&self.source), range)
     }
 
+    /// Takes out the bytes of a range, cut to the object's size, when all are in memory: small
+    /// content was read and checked with the object. None when there are files to read.
+    pub fn take_bytes(&mut self, range: &Range<u64>) -> Option<Vec<u8>> {
+        let bytes = Arc::get_mut(&mut self.source)?.take_memory()?;
+        Some(cut(bytes, range))
+    }
+
     /// The parts it was uploaded in, in order; none when it was put whole.
     pub fn parts(&self) -> impl Iterator<Item = &ObjectPart> {
         self.source.pieces.iter().filter_map(|piece| piece.part.as_ref())
     }
+}
+
+fn cut(mut bytes: Vec<u8>, range: &Range<u64>) -> Vec<u8> {
+    let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+    let (start, end) = (place(range.start), place(range.end));
+    bytes.truncate(end);
+    bytes.drain(..start.min(end));
+    bytes
 }
 
 impl Store {

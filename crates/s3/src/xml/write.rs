@@ -88,20 +88,41 @@ struct Escaped<'a>(&'a mut String);
 
 impl core::fmt::Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        for c in text.chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\t' | '\n' | '\r' | '\0'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}' => {
-                    write!(self.0, "&#x{:X};", u32::from(c))?;
-                }
-                c => self.0.push(c),
+        let mut rest = text;
+        // Runs are copied whole: a page of a listing has a hundred thousand characters.
+        while let Some(run) = rest.bytes().position(may_need_escape) {
+            let (plain, others) = rest.split_at_checked(run).unwrap_or((rest, ""));
+            self.0.push_str(plain);
+            let mut characters = others.chars();
+            if let Some(character) = characters.next() {
+                self.character(character)?;
             }
+            rest = characters.as_str();
+        }
+        self.0.push_str(rest);
+        Ok(())
+    }
+}
+
+impl Escaped<'_> {
+    fn character(&mut self, character: char) -> core::fmt::Result {
+        match character {
+            '&' => self.0.push_str("&amp;"),
+            '<' => self.0.push_str("&lt;"),
+            '>' => self.0.push_str("&gt;"),
+            '"' => self.0.push_str("&quot;"),
+            '\t' | '\n' | '\r' | '\0'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}' => {
+                write!(self.0, "&#x{:X};", u32::from(character))?;
+            }
+            character => self.0.push(character),
         }
         Ok(())
     }
+}
+
+/// Whether a character that is escaped begins with this byte; 0xef begins U+FFFE and U+FFFF.
+fn may_need_escape(byte: u8) -> bool {
+    matches!(byte, b'&' | b'<' | b'>' | b'"' | 0..=0x1f | 0x7f | 0xef)
 }
 
 #[cfg(test)]
@@ -121,6 +142,13 @@ mod tests {
             carried("a\0b\u{1}\u{1f}\u{fffe}\u{ffff}"),
             "a\u{fffd}b\u{fffd}\u{fffd}\u{fffd}\u{fffd}"
         );
+    }
+
+    #[test]
+    fn characters_beyond_ascii_stay_unless_xml_has_none_such() {
+        let text = "\u{e9}\u{ff0c}\u{ffff}\u{1f600}";
+        let document = Writer::new().root("R", |w| w.text("K", text)).finish();
+        assert!(document.ends_with("<K>\u{e9}\u{ff0c}&#xFFFF;\u{1f600}</K></R>"), "{document}");
     }
 
     #[test]

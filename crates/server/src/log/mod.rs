@@ -3,6 +3,7 @@
 //! Signatures, session tokens and customers' keys are credentials and never reach a line. Fields:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>
 
+mod line;
 mod sink;
 
 use std::borrow::Cow;
@@ -18,9 +19,10 @@ use signature::Mechanism;
 use signature::encode::{Slash, encode};
 use store::StoreError;
 
+use line::Line;
 pub use sink::AccessLog;
 
-use crate::house::House;
+use crate::house::{HostId, House};
 use crate::read::{Call, Received};
 use crate::refusal::Refusal;
 use crate::verify::Caller;
@@ -125,12 +127,56 @@ impl Entry {
         &self.request_id
     }
 
-    pub(crate) fn host_id(&self) -> &str {
+    pub(crate) fn host_id(&self) -> &HostId {
         &self.house.host_id
     }
 
     fn line(&self) -> String {
-        let (version, authentication) = match self.mechanism {
+        let (version, authentication) = self.authentication();
+        let mut line = Line::new();
+        line.field(identity::CANONICAL_USER_ID);
+        line.field(
+            &self
+                .bucket
+                .as_deref()
+                .map_or("-".into(), |name| encode(&redacted(name), Slash::Encode)),
+        );
+        line.pieces(&["[", &s3::date::log(self.opened_ms), "]"]);
+        line.shown(self.peer);
+        line.field(self.requester);
+        line.field(&self.request_id);
+        line.field(self.operation.unwrap_or("-"));
+        // S3 encodes keys twice here; readers of its logs know.
+        let twice = |key: &str| encode(&encode(&redacted(key), Slash::Keep), Slash::Keep);
+        line.field(&self.key.as_deref().map_or("-".into(), twice));
+        let target = self.uri.path_and_query().map_or("/", |target| target.as_str());
+        let target = redacted(target);
+        let version_of_http = match self.version {
+            Version::HTTP_11 => "HTTP/1.1",
+            _ => "HTTP/1.0",
+        };
+        let method = self.method.as_str();
+        line.pieces(&["\"", method, " ", &quotable(&target), " ", version_of_http, "\""]);
+        line.shown(self.status);
+        line.field(self.code.map_or("-", |code| code.row().word));
+        line.number(Some(self.bytes_sent).filter(|&n| n > 0));
+        line.number(self.object_bytes);
+        line.number(Some(self.house.now_ms().saturating_sub(self.opened_ms)));
+        line.number(Some(self.turned_around_ms.saturating_sub(self.opened_ms)));
+        line.pieces(&["\"", &quotable(&redacted(&text(self.referer.as_ref()))), "\""]);
+        line.pieces(&["\"", &quotable(&redacted(&text(self.user_agent.as_ref()))), "\""]);
+        line.field("-");
+        line.field(&self.house.host_id.text);
+        line.field(version);
+        line.field("-");
+        line.field(authentication);
+        line.field(&self.host());
+        line.end("- - -")
+    }
+
+    /// The version of the signature, and where it stood.
+    fn authentication(&self) -> (&'static str, &'static str) {
+        match self.mechanism {
             Some(Mechanism::V4Query) => ("SigV4", "QueryString"),
             Some(Mechanism::V4Header) => ("SigV4", "AuthHeader"),
             Some(Mechanism::V4aQuery) => ("SigV4A", "QueryString"),
@@ -140,63 +186,17 @@ impl Entry {
             Some(Mechanism::V4Form) => ("SigV4", "-"),
             Some(Mechanism::V2Form) => ("SigV2", "-"),
             None => ("-", "-"),
-        };
-        // S3 encodes keys twice here; readers of its logs know.
-        let twice = |key: &str| encode(&encode(&redacted(key), Slash::Keep), Slash::Keep);
-        let bucket = |bucket: &str| encode(&redacted(bucket), Slash::Encode);
-        let mut line = String::with_capacity(LINE_BYTES);
-        // Writing to a string has no error.
-        let _: fmt::Result = writeln!(
-            line,
-            "{owner} {bucket} [{time}] {peer} {requester} {id} {operation} {key} \"{request}\" \
-             {status} {code} {sent} {size} {total_ms} {turn_around} \"{referer}\" \"{agent}\" - \
-             {host_id} {version} - {authentication} {host} - - -",
-            owner = identity::CANONICAL_USER_ID,
-            bucket = OrDash(self.bucket.as_deref().map(bucket)),
-            time = s3::date::log(self.opened_ms),
-            peer = self.peer,
-            requester = self.requester,
-            id = self.request_id,
-            operation = self.operation.unwrap_or("-"),
-            key = OrDash(self.key.as_deref().map(twice)),
-            request = self.request(),
-            status = self.status,
-            code = OrDash(self.code.map(|code| code.row().word)),
-            sent = OrDash(Some(self.bytes_sent).filter(|&n| n > 0)),
-            size = OrDash(self.object_bytes),
-            total_ms = self.house.now_ms().saturating_sub(self.opened_ms),
-            turn_around = self.turned_around_ms.saturating_sub(self.opened_ms),
-            referer = quotable(&redacted(&text(self.referer.as_ref()))),
-            agent = quotable(&redacted(&text(self.user_agent.as_ref()))),
-            host_id = self.house.host_id,
-            host = self.host(),
-        );
-        line
+        }
     }
 
-    fn request(&self) -> String {
-        let target = self.uri.path_and_query().map_or("/", |target| target.as_str());
-        format!("{} {} {:?}", self.method, quotable(&redacted(target)), self.version)
-    }
-
-    fn host(&self) -> String {
+    fn host(&self) -> Cow<'_, str> {
         let in_target = || self.uri.authority().map_or("-", |authority| authority.as_str());
         let host = self.host.as_ref().map_or_else(|| in_target().into(), |host| text(Some(host)));
-        quotable(&redacted(&host)).replace(' ', "%20")
-    }
-}
-
-/// What most lines have room in.
-const LINE_BYTES: usize = 1024;
-
-/// A field that may have no value.
-struct OrDash<T>(Option<T>);
-
-impl<T: fmt::Display> fmt::Display for OrDash<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Some(value) => value.fmt(f),
-            None => f.write_str("-"),
+        let host = redacted(&host);
+        if host.contains([' ', '"']) {
+            quotable(&host).replace(' ', "%20").into()
+        } else {
+            host.into_owned().into()
         }
     }
 }

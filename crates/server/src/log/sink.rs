@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
-use crate::limits::{LOG_FLUSH_TIME_MAX, LOG_GATHER_TIME, LOG_LINES_WAITING_MAX};
+use crate::limits::{LOG_BUFFER_BYTES, LOG_FLUSH_TIME_MAX, LOG_GATHER_TIME, LOG_LINES_WAITING_MAX};
 
 /// Where access log lines go. Writing happens on a thread of its own; lines that it cannot keep
 /// up with are counted, and the count is logged.
@@ -31,9 +31,9 @@ impl AccessLog {
         let (messages, waiting) = sync_channel(LOG_LINES_WAITING_MAX);
         let left_out = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&left_out);
-        std::thread::Builder::new()
-            .name("access-log".into())
-            .spawn(move || write_lines(&waiting, BufWriter::new(writer), &count))?;
+        std::thread::Builder::new().name("access-log".into()).spawn(move || {
+            write_lines(&waiting, BufWriter::with_capacity(LOG_BUFFER_BYTES, writer), &count)
+        })?;
         Ok(Self { messages, left_out })
     }
 

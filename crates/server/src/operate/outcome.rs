@@ -11,6 +11,8 @@ use crate::body::Content;
 pub(crate) const VERSION_ID: HeaderName = HeaderName::from_static("x-amz-version-id");
 /// Says that what there is, was put or was removed is a delete marker.
 pub(crate) const DELETE_MARKER: HeaderName = HeaderName::from_static("x-amz-delete-marker");
+/// Headers that most answers have room for, without growing.
+const HEADERS_MOST: usize = 12;
 
 /// A successful answer.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ impl Outcome {
     pub(crate) fn status(status: StatusCode) -> Self {
         Self {
             status,
-            headers: HeaderMap::new(),
+            headers: HeaderMap::with_capacity(HEADERS_MOST),
             content: Content::Nothing,
             object_bytes: None,
             because: None,
@@ -56,9 +58,23 @@ impl Outcome {
         self
     }
 
+    /// Adds a header that was made for it; a value that no header can carry is left out.
+    pub(crate) fn with_text(mut self, name: HeaderName, value: String) -> Self {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Adds a header that is a number.
+    pub(crate) fn with_number(mut self, name: HeaderName, value: u64) -> Self {
+        self.headers.insert(name, value.into());
+        self
+    }
+
     /// Adds the tag.
     pub(crate) fn with_etag(self, etag: &ETag) -> Self {
-        self.with(ETAG, &etag.quoted())
+        self.with_text(ETAG, etag.quoted())
     }
 
     /// Adds the version that this was about; none is none.

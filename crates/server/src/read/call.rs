@@ -72,6 +72,9 @@ impl Received {
     fn hoisted(&self) -> Result<Vec<(String, String)>, Refusal> {
         let mut hoisted: Vec<(String, String)> = Vec::new();
         for (name, value) in &self.query {
+            if OF_THE_SIGNATURE.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+                continue;
+            }
             let name = name.to_ascii_lowercase();
             if !stands_for_header(&name) && !self.is_signed_as_header(&name) {
                 continue;

@@ -153,13 +153,16 @@ fn query(raw: &str) -> Result<Vec<(String, String)>, Refusal> {
     let decoded =
         |text| decode_strict(text, Plus::Blank).ok_or_else(|| Refusal::new(Code::InvalidURI));
     let pieces = || raw.split('&').filter(|piece| !piece.is_empty());
-    if pieces().count() > PARAMETERS_MAX {
+    let count = pieces().count();
+    if count > PARAMETERS_MAX {
         return Err(Refusal::new(Code::InvalidURI).because("too many query parameters"));
     }
-    pieces()
-        .map(|piece| piece.split_once('=').unwrap_or((piece, "")))
-        .map(|(name, value)| Ok((decoded(name)?, decoded(value)?)))
-        .collect()
+    let mut parameters = Vec::with_capacity(count);
+    for piece in pieces() {
+        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+        parameters.push((decoded(name)?, decoded(value)?));
+    }
+    Ok(parameters)
 }
 
 #[cfg(test)]

@@ -166,11 +166,14 @@ impl Unverified<'_> {
         }
     }
 
-    /// The moment whose day a kept [`SigningKey`] has to be derived for; none for SigV2.
+    /// The moment whose day a kept [`SigningKey`] has to be derived for; none for SigV2 and SigV4A,
+    /// which have no such key.
     #[must_use]
     pub fn signed_at(&self) -> Option<Timestamp> {
         match &self.claim {
-            Claim::V4(claim) => Some(claim.signed_at),
+            Claim::V4(claim) => {
+                Some(claim.signed_at).filter(|_| claim.algorithm == Algorithm::Hmac)
+            }
             Claim::V2(_) => None,
         }
     }

@@ -20,6 +20,19 @@ pub(crate) struct Source {
     pub pin: Option<Pin>,
 }
 
+impl Source {
+    /// Takes out the bytes of content that is in memory alone, which is empty then.
+    pub(crate) fn take_memory(&mut self) -> Option<Vec<u8>> {
+        match self.pieces.as_mut_slice() {
+            [SourcePiece { bytes: SourceBytes::Memory(bytes), size, .. }] => {
+                *size = 0;
+                Some(std::mem::take(bytes))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Bytes with a sum of their own.
 #[derive(Debug)]
 pub(crate) struct SourcePiece {

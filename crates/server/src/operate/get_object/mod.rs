@@ -25,6 +25,8 @@ use part::Part;
 
 /// Content type of an object that was written without one.
 const DEFAULT_TYPE: HeaderValue = HeaderValue::from_static("binary/octet-stream");
+/// The unit of ranges.
+const BYTES: HeaderValue = HeaderValue::from_static("bytes");
 /// Content that is read before the answer begins, so that it leaves in one piece with its head,
 /// and a damaged one can still be refused.
 const AT_ONCE_BYTES_MAX: usize = 64 * 1024;
@@ -55,10 +57,13 @@ pub(super) fn head(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
 
 async fn content(
     permit: &Permit,
-    opened: OpenObject,
+    mut opened: OpenObject,
     range: Range<u64>,
 ) -> Result<Content, Refusal> {
     let refused = |error| Refusal::of_store(error, permit);
+    if let Some(bytes) = opened.take_bytes(&range) {
+        return Ok(Content::Bytes(bytes.into()));
+    }
     let length = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
     let mut reader = opened.reader(range).map_err(refused)?;
     if length > AT_ONCE_BYTES_MAX {
@@ -117,10 +122,10 @@ fn head_of(
     let range = range.filter(|range| !range.is_empty());
     let status = if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
     let mut outcome = Outcome { object_bytes: Some(summary.size), ..Outcome::status(status) }
-        .with(LAST_MODIFIED, &date::http(summary.modified_ms))
+        .with_text(LAST_MODIFIED, date::http(summary.modified_ms))
         .with_etag(&summary.etag)
-        .with(ACCEPT_RANGES, "bytes")
-        .with(CONTENT_LENGTH, &(bytes.end - bytes.start).to_string());
+        .with_number(CONTENT_LENGTH, bytes.end - bytes.start);
+    outcome.headers.insert(ACCEPT_RANGES, BYTES);
     outcome.headers.insert(CONTENT_TYPE, DEFAULT_TYPE);
     let checksum = match part {
         Some(Part { count, checksum, .. }) => {
