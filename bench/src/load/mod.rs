@@ -1,11 +1,15 @@
 //! `load`: the release server under load beside nginx and Garage, on the same cores, taking turns.
 //!
-//! Sections are run by name, or all of them: `get`, `large`, `put`, `list`, `memory`, `start`. Each
-//! prints its figures, then what was promised of them; what is missed fails the run at the end.
+//! Sections are run by name, or all of them. Each prints its figures, then what was promised of
+//! them; what is missed fails the run at the end.
 
 mod contest;
+mod fill;
 mod get;
+mod large;
 mod limits;
+mod many;
+mod memory;
 mod put;
 mod servers;
 mod wrk;
@@ -20,18 +24,32 @@ use limits::Limits;
 /// What a section does.
 type Section = fn(&Folder, &mut Limits) -> Result<(), Failure>;
 
-const SECTIONS: [(&str, Section); 2] = [("get", get::measure), ("put", put::measure)];
+const SECTIONS: [(&str, Section); 5] = [
+    ("get", get::measure),
+    ("large", large::measure),
+    ("put", put::measure),
+    ("memory", memory::measure),
+    ("many", many::measure),
+];
+/// Takes minutes to fill, so it is measured when it is named.
+const NAMED: (&str, Section) = ("very-many", many::measure_very_many);
 
 /// Measures the sections that `words` name, or all; fails when a limit is missed.
 pub(crate) fn measure(words: &[&str]) -> Result<(), Failure> {
-    if let Some(word) = words.iter().find(|word| !SECTIONS.iter().any(|(name, _)| name == *word)) {
-        let names = SECTIONS.map(|(name, _)| name).join(", ");
-        return Err(Failure::new(format!("load has no section `{word}`"), format!("{names}")));
+    let mut sections = SECTIONS.to_vec();
+    sections.push(NAMED);
+    if let Some(word) = words.iter().find(|word| !sections.iter().any(|(name, _)| name == *word)) {
+        let names: Vec<&str> = sections.iter().map(|(name, _)| *name).collect();
+        let hint = format!("its sections are: {}", names.join(", "));
+        return Err(Failure::new(format!("load has no section `{word}`"), hint));
+    }
+    if words.is_empty() {
+        sections.pop();
     }
     machine::describe()?;
     wrk::require()?;
     let mut limits = Limits::default();
-    for (name, section) in SECTIONS {
+    for (name, section) in sections {
         if words.is_empty() || words.contains(&name) {
             let folder = Folder::create()?;
             let watch = Watch::start()?;

@@ -38,6 +38,21 @@ impl Servers {
         Ok(servers)
     }
 
+    /// Hallpass without rivals.
+    pub(crate) fn alone(hallpass: Hallpass) -> Self {
+        Self { hallpass, nginx: None, garage: None }
+    }
+
+    /// Requests of hallpass about the objects.
+    pub(crate) fn requests(
+        &self,
+        method: &str,
+        folder: &Folder,
+        objects: Objects,
+    ) -> Result<Requests, Failure> {
+        requests(self.hallpass.signer(), "hallpass", method, folder, objects)
+    }
+
     /// Puts `count` objects of `bytes` each, the same into all of them.
     pub(crate) fn fill(
         &self,
@@ -92,22 +107,29 @@ impl Servers {
         folder: &Folder,
         objects: Objects,
     ) -> Result<Vec<Entrant<'_>>, Failure> {
-        let body_bytes = if method == "PUT" { objects.bytes } else { 0 };
-        let requests = |signer: &Signer, name| {
-            let targets: Result<Vec<String>, Failure> =
-                objects.paths().map(|path| signer.target(method, &path, &[])).collect();
-            Requests::write(folder, &format!("{name}-{method}"), method, &targets?, body_bytes)
-        };
         let (ours, garage) = (&self.hallpass, self.garage.as_ref());
-        let ours_requests = requests(ours.signer(), "hallpass")?;
+        let ours_requests = self.requests(method, folder, objects)?;
         let mut entrants =
             vec![Entrant::new("hallpass", ours.process(), ours.address(), ours_requests)];
         if let Some(garage) = garage {
-            let requests = requests(garage.signer(), "garage")?;
+            let requests = requests(garage.signer(), "garage", method, folder, objects)?;
             entrants.push(Entrant::new("garage", garage.process(), garage.address(), requests));
         }
         Ok(entrants)
     }
+}
+
+fn requests(
+    signer: &Signer,
+    name: &str,
+    method: &str,
+    folder: &Folder,
+    objects: Objects,
+) -> Result<Requests, Failure> {
+    let body_bytes = if method == "PUT" { objects.bytes } else { 0 };
+    let targets: Result<Vec<String>, Failure> =
+        objects.paths().map(|path| signer.target(method, &path, &[])).collect();
+    Requests::write(folder, &format!("{name}-{method}"), method, &targets?, body_bytes)
 }
 
 /// Objects with names of their own.

@@ -91,7 +91,7 @@ impl Text {
     fn number(&mut self, number: i16, digits: u32) -> &mut Self {
         for place in (0..digits).rev() {
             let digit = number.unsigned_abs() / 10_u16.pow(place) % 10;
-            self.text.extend(u8::try_from(digit).map(|digit| char::from(b'0' + digit)));
+            self.text.push(u8::try_from(digit).map_or('0', |digit| char::from(b'0' + digit)));
         }
         self
     }

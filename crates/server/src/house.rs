@@ -11,6 +11,7 @@ use signature::{Legacy, Timestamp};
 use store::Store;
 
 use crate::AccessLog;
+use crate::body::Pieces;
 use crate::keys::SigningKeys;
 
 /// Says the time, in milliseconds since 1970.
@@ -44,6 +45,7 @@ pub struct House {
     pub(crate) settings: Settings,
     pub(crate) log: AccessLog,
     pub(crate) signing_keys: SigningKeys,
+    pub(crate) pieces: Pieces,
     /// Names this run of the server, as `x-amz-id-2`.
     pub(crate) host_id: HostId,
     clock: Clock,
@@ -76,6 +78,7 @@ impl House {
             settings,
             log,
             signing_keys: SigningKeys::default(),
+            pieces: Pieces::default(),
             host_id: HostId::new(&host),
             clock,
             request_ids: RequestIds(AtomicU64::new(u64::from_be_bytes(seed))),
@@ -130,7 +133,8 @@ impl RequestIds {
         let id = id ^ (id >> 33);
         let mut text = String::with_capacity(16);
         for byte in id.to_be_bytes() {
-            text.extend([byte >> 4, byte & 15].map(digit));
+            text.push(digit(byte >> 4));
+            text.push(digit(byte & 15));
         }
         text
     }

@@ -34,6 +34,13 @@ pub(crate) const CONTENT_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
 pub(crate) const METADATA_BYTES_MAX: usize = 2 * 1024;
 /// Bytes handed to the disk, or read from it, at a time. Two of them bound what a transfer holds.
 pub(crate) const PIECE_BYTES: usize = 256 * 1024;
+/// What all bodies under way may have in hand together, twice over: one piece leaves or is written
+/// while the next one is read or arrives.
+pub(crate) const PIECES_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The least that a body has in hand, however many there are.
+pub(crate) const PIECE_BYTES_MIN: usize = 16 * 1024;
+/// Pieces that are kept for the next body.
+pub(crate) const PIECES_KEPT_MAX: usize = 16;
 /// Entries on one page of a listing, as in S3.
 pub(crate) const PAGE_ENTRIES_MAX: usize = 1000;
 /// Time in which the access log must have been written when the server ends.

@@ -34,6 +34,9 @@ pub(crate) const QUEUE_MAX: usize = 4096;
 /// transaction holds in memory.
 pub(crate) const BATCH_MAX: usize = 1024;
 
+/// The part of the last commit's time in which writers that were just answered may come again.
+pub(crate) const GATHER_SHARE: u32 = 4;
+
 /// Removed contents whose folders are synced together before the index forgets them.
 pub(crate) const SWEEP_BATCH: usize = 256;
 
@@ -52,3 +55,6 @@ pub(crate) const SCRUB_READ_BYTES: usize = 256 << 10;
 /// What is left free on the disk, so that a full one can be emptied: a removal writes to the index
 /// before it gives anything back.
 pub(crate) const DISK_RESERVE: u64 = 16 << 20;
+
+/// Bytes of a file after which the disk begins to write them, while more arrives.
+pub(crate) const WRITEBACK_BYTES: u64 = 8 * 1024 * 1024;

@@ -9,7 +9,7 @@ use hyper::body::{Body as _, Incoming};
 use s3::Code;
 use tokio::time::timeout;
 
-use crate::limits::{BODY_IDLE_MAX, DISCARD_BYTES_MAX, DISCARD_TIME_MAX, PIECE_BYTES};
+use crate::limits::{BODY_IDLE_MAX, DISCARD_BYTES_MAX, DISCARD_TIME_MAX};
 use crate::refusal::Refusal;
 
 /// A body that is still arriving.
@@ -68,10 +68,10 @@ impl Arriving {
         self.unread = Some(bytes).filter(|bytes| !bytes.is_empty());
     }
 
-    /// About [`PIECE_BYTES`] more; nothing at the end.
-    pub(crate) async fn piece(&mut self) -> Result<Vec<Bytes>, Refusal> {
+    /// About `wanted` bytes more; nothing at the end.
+    pub(crate) async fn piece(&mut self, wanted: usize) -> Result<Vec<Bytes>, Refusal> {
         let (mut piece, mut length) = (Vec::new(), 0);
-        while length < PIECE_BYTES {
+        while length < wanted {
             let Some(bytes) = self.next().await? else {
                 break;
             };

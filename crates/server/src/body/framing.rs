@@ -74,10 +74,10 @@ impl<'b> Framed<'b> {
         Ok(Self { body, frame })
     }
 
-    /// About as much more data as is handed to the disk at a time; nothing at the end.
-    pub(super) async fn piece(&mut self) -> Result<Vec<Bytes>, Refusal> {
+    /// About `length` bytes more of data; nothing at the end.
+    pub(super) async fn piece(&mut self, length: usize) -> Result<Vec<Bytes>, Refusal> {
         loop {
-            let piece = self.body.piece().await?;
+            let piece = self.body.piece(length).await?;
             let is_end = piece.is_empty();
             let data = match &mut self.frame {
                 Frame::Nothing => return Ok(piece),

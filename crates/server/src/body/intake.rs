@@ -14,7 +14,7 @@ use super::checks::{Checks, OfTheBody};
 use super::framing::Framed;
 use crate::authorize::Permit;
 use crate::house::House;
-use crate::limits::DOCUMENT_BYTES_MAX;
+use crate::limits::{DOCUMENT_BYTES_MAX, PIECE_BYTES};
 use crate::refusal::Refusal;
 
 /// Content that came in whole and passed every check.
@@ -35,19 +35,20 @@ pub(crate) async fn take(
     let mut body = Framed::with_length(permit, body)?;
     let mut intake = Intake { writer: house.store.writer(), checks };
     let stored = |error| Refusal::of_store(error, permit);
-    let mut piece = body.piece().await?;
+    let share = house.pieces.share();
+    let mut piece = body.piece(share.piece_bytes()).await?;
     while !piece.is_empty() {
         let size = piece.iter().map(Bytes::len).sum();
         if intake.writer.stays_in_memory(size) {
             intake.take(&piece).map_err(stored)?;
-            piece = body.piece().await?;
+            piece = body.piece(share.piece_bytes()).await?;
             continue;
         }
         let work = tokio::task::spawn_blocking(move || {
             intake.take(&piece)?;
             Ok::<_, StoreError>(intake)
         });
-        let next = body.piece().await;
+        let next = body.piece(share.piece_bytes()).await;
         intake = work.await.map_err(Refusal::of_task)?.map_err(stored)?;
         piece = next?;
     }
@@ -72,7 +73,7 @@ pub(crate) async fn take_document(
     let mut body = Framed::new(permit, body)?;
     let mut text = Vec::new();
     loop {
-        let piece = body.piece().await?;
+        let piece = body.piece(PIECE_BYTES).await?;
         if piece.is_empty() {
             break;
         }

@@ -9,7 +9,7 @@ use http_body::{Body, Frame, SizeHint};
 use store::{Reader, Step, StoreError};
 use tokio::task::JoinHandle;
 
-use crate::limits::PIECE_BYTES;
+use super::pieces::{Piece, Share};
 use crate::log::Entry;
 
 /// What an answer carries.
@@ -25,8 +25,9 @@ pub(crate) enum Content {
 
 impl Content {
     /// The bytes that a reader is about to read.
-    pub(crate) fn object(reader: Reader) -> Self {
-        Self::Object(Box::new(Stream { left: reader.left(), state: State::Ready(reader) }))
+    pub(crate) fn object(reader: Reader, share: Share) -> Self {
+        let (left, state) = (reader.left(), State::Ready(reader));
+        Self::Object(Box::new(Stream { left, share, state }))
     }
 
     fn length(&self) -> u64 {
@@ -92,6 +93,7 @@ impl Body for Leaving {
 #[derive(Debug)]
 pub(crate) struct Stream {
     left: u64,
+    share: Share,
     state: State,
 }
 
@@ -100,7 +102,7 @@ pub(crate) struct Stream {
 enum State {
     Ready(Reader),
     /// The disk has to be waited for, which happens on a thread of its own.
-    Waiting(JoinHandle<Result<(Reader, Vec<u8>), StoreError>>),
+    Waiting(JoinHandle<Result<(Reader, Bytes), StoreError>>),
     Over,
 }
 
@@ -110,17 +112,16 @@ impl Stream {
             let (reader, piece) = match std::mem::replace(&mut self.state, State::Over) {
                 State::Over => return Poll::Ready(None),
                 State::Ready(mut reader) => {
-                    let mut piece = vec![0; piece_bytes(self.left)];
-                    match reader.read_ready(&mut piece) {
+                    let mut piece = self.share.lend(self.left);
+                    match reader.read_ready(piece.room()) {
                         Ok(Step::End) => return Poll::Ready(None),
-                        Ok(Step::Read(length)) => piece.truncate(length),
+                        Ok(Step::Read(length)) => (reader, piece.filled(length)),
                         Ok(Step::WouldBlock) => {
                             self.state = State::Waiting(read_aside(reader, piece));
                             continue;
                         }
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     }
-                    (reader, piece)
                 }
                 State::Waiting(mut work) => match Pin::new(&mut work).poll(context) {
                     Poll::Pending => {
@@ -134,22 +135,17 @@ impl Stream {
             };
             self.left = reader.left();
             self.state = State::Ready(reader);
-            return Poll::Ready(Some(Ok(piece.into())));
+            return Poll::Ready(Some(Ok(piece)));
         }
     }
 }
 
 fn read_aside(
     mut reader: Reader,
-    mut piece: Vec<u8>,
-) -> JoinHandle<Result<(Reader, Vec<u8>), StoreError>> {
+    mut piece: Piece,
+) -> JoinHandle<Result<(Reader, Bytes), StoreError>> {
     tokio::task::spawn_blocking(move || {
-        let length = reader.read(&mut piece)?;
-        piece.truncate(length);
-        Ok((reader, piece))
+        let length = reader.read(piece.room())?;
+        Ok((reader, piece.filled(length)))
     })
-}
-
-fn piece_bytes(left: u64) -> usize {
-    usize::try_from(left).unwrap_or(PIECE_BYTES).clamp(1, PIECE_BYTES)
 }

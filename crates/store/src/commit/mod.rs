@@ -1,10 +1,11 @@
 //! The committer: one thread that owns all writes to the index.
 //!
-//! It drains the queue, runs what it found in one transaction, commits, then answers each. An
+//! It takes a batch from the queue, runs it in one transaction, commits, then answers each. An
 //! operation that fails before its first write leaves the others alone; one that fails after it
 //! ([`Transaction::run`] notices) undoes the batch, and all in it get the error. Files are moved
 //! and removed after the answers, by the sweeper.
 
+mod pace;
 pub(crate) mod pending;
 pub(crate) mod recover;
 pub(crate) mod sweep;
@@ -13,13 +14,15 @@ pub(crate) mod transaction;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::format::rows::Counters;
 use crate::index::Index;
-use crate::limits::{BATCH_MAX, QUEUE_MAX};
+use crate::limits::QUEUE_MAX;
 
+use pace::{Pace, Weighed};
 use pending::Pending;
 use sweep::{Sweep, Sweeper, Swept};
 use transaction::{Aftermath, Transaction};
@@ -33,6 +36,12 @@ type Answer = Box<dyn FnOnce(Option<StoreError>) + Send>;
 struct Operation {
     weight: usize,
     run: Run,
+}
+
+impl Weighed for Operation {
+    fn weight(&self) -> usize {
+        self.weight
+    }
 }
 
 /// The way to the committer.
@@ -112,25 +121,21 @@ struct Committer {
 
 impl Committer {
     fn run(mut self, queue: &Receiver<Operation>) {
-        while let Ok(first) = queue.recv() {
-            let mut weight = first.weight;
-            let mut batch = vec![first];
-            while weight < BATCH_MAX
-                && let Ok(next) = queue.try_recv()
-            {
-                weight += next.weight;
-                batch.push(next);
-            }
-            self.execute(batch);
+        let mut pace = Pace::new();
+        while let Some(batch) = pace.next_batch(queue) {
+            self.execute(batch, |count, took| pace.committed(count, took, queue));
         }
         self.stop_sweeping();
         // What is not forgotten now is swept again at the next start.
         drop(self.begin().and_then(|transaction| transaction.finish(&self.disk, &self.swept)));
     }
 
-    fn execute(&mut self, batch: Vec<Operation>) {
+    /// Runs a batch, tells how many it answers and how long it took, and answers it.
+    fn execute(&mut self, batch: Vec<Operation>, committed: impl FnOnce(usize, Duration)) {
+        let began = Instant::now();
         let mut answers = Vec::with_capacity(batch.len());
         let outcome = self.attempt(batch, &mut answers);
+        committed(answers.len(), began.elapsed());
         let failure = outcome.as_ref().err().map(|e| self.explain(e));
         for answer in answers {
             answer(failure.clone());

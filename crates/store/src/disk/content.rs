@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, IoSliceMut, Write as _};
+use std::ops::Range;
+use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
@@ -10,11 +12,15 @@ use rustix::io::{Errno, ReadWriteFlags};
 use super::{Disk, remove_if_there};
 use crate::error::StoreError;
 use crate::format::FileId;
+use crate::limits::WRITEBACK_BYTES;
 
 /// Content that is being received.
 #[derive(Debug)]
 pub(crate) struct StagedFile {
     pub(super) file: File,
+    /// Bytes so far, and those of them that the kernel was told to begin writing to the disk.
+    pub(super) written: u64,
+    pub(super) begun: u64,
     pub(super) staged: Staged,
 }
 
@@ -24,7 +30,13 @@ impl StagedFile {
         if !self.staged.disk.has_room()? {
             return Err(StoreError::Full);
         }
-        self.file.write_all(bytes).map_err(|e| StoreError::io("writing a staged file", e))
+        self.file.write_all(bytes).map_err(|e| StoreError::io("writing a staged file", e))?;
+        self.written += bytes.len() as u64;
+        if self.written - self.begun >= WRITEBACK_BYTES {
+            begin_writeback(&self.file, self.begun..self.written);
+            self.begun = self.written;
+        }
+        Ok(())
     }
 
     /// Makes the bytes durable. The name is durable after [`Disk::sync_staging`].
@@ -32,6 +44,19 @@ impl StagedFile {
         self.file.sync_data().map_err(|e| StoreError::io("syncing a staged file", e))?;
         Ok(self.staged)
     }
+}
+
+/// Lets the kernel write a range to the disk while more arrives, so that the sync at the end has
+/// little left to wait for. It makes nothing durable: whether it fails is the sync's to find out.
+fn begin_writeback(file: &File, range: Range<u64>) {
+    let (Ok(from), Ok(length)) = (range.start.try_into(), (range.end - range.start).try_into())
+    else {
+        return;
+    };
+    #[expect(unsafe_code, reason = "a system call on an open file, which takes no pointer")]
+    let _: i32 = unsafe {
+        libc::sync_file_range(file.as_raw_fd(), from, length, libc::SYNC_FILE_RANGE_WRITE)
+    };
 }
 
 /// A staged file; removed when dropped, unless it was kept.

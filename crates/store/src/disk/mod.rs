@@ -220,7 +220,8 @@ impl Disk {
             .open(self.staging_path(id))
             .map_err(|e| StoreError::io("creating a staged file", e))?;
         let disk = Arc::clone(self);
-        Ok(StagedFile { file, staged: Staged { id, disk, failed_syncs, kept: false } })
+        let staged = Staged { id, disk, failed_syncs, kept: false };
+        Ok(StagedFile { file, written: 0, begun: 0, staged })
     }
 
     fn open_keep(&self) -> io::Result<File> {

@@ -39,7 +39,7 @@ pub(super) async fn get(permit: &Permit, house: &House) -> Result<Outcome, Refus
     let opened = house.store.open_version(bucket, key, permit.version()).map_err(refused)?;
     let part = part::of(permit.call(), &opened)?;
     let (outcome, range) = head_of(permit, &opened.object, part)?;
-    let content = content(permit, opened, range).await?;
+    let content = content(permit, house, opened, range).await?;
     Ok(Outcome { content, ..outcome })
 }
 
@@ -57,6 +57,7 @@ pub(super) fn head(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
 
 async fn content(
     permit: &Permit,
+    house: &House,
     mut opened: OpenObject,
     range: Range<u64>,
 ) -> Result<Content, Refusal> {
@@ -67,7 +68,7 @@ async fn content(
     let length = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
     let mut reader = opened.reader(range).map_err(refused)?;
     if length > AT_ONCE_BYTES_MAX {
-        return Ok(Content::object(reader));
+        return Ok(Content::object(reader, house.pieces.share()));
     }
     let mut bytes = vec![0; length];
     let mut filled = 0;
