@@ -1,9 +1,9 @@
 //! Measures what hallpass promises about speed and memory, on the release binary as it is served.
 //!
 //! The server is a process of its own and is asked over loopback, so that what is measured is
-//! what a user gets; of it are linked in `signature`, to presign, and `store`, to fill a folder before
-//! it is served. Each command prints
-//! its figures and fails when the promised limit is missed.
+//! what a user gets; of it are linked in `signature`, to presign, and `store`, to fill a folder
+//! before it is served. Each command prints its figures and fails when the promised limit is
+//! missed.
 
 mod connection;
 mod failure;

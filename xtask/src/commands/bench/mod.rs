@@ -1,4 +1,5 @@
-//! `cargo xtask bench latency|load|memory|sign|compare`: what hallpass costs, measured from outside.
+//! `cargo xtask bench latency|load|memory|sign|compare`: what hallpass costs, measured from
+//! outside.
 //!
 //! A limit on time is a command and never a test: only a person knows whether the machine was
 //! quiet. The programs that measure live in `bench`, a workspace with a lock file of its own.
