@@ -71,8 +71,8 @@ impl Canonical<'_, '_> {
         for name in self.signed_headers.split(|&b| b == b';') {
             out.put(name);
             out.put(b":");
-            // Behind a missing header there is nothing to be gained from looking others up.
-            if headers == SignedHeaders::Present && !self.value_to(out, name) {
+            // Also behind a missing one: the text is shown to whoever asks what differs.
+            if !self.value_to(out, name) {
                 headers = SignedHeaders::Missing;
             }
             out.put(b"\n");
@@ -101,7 +101,7 @@ impl Canonical<'_, '_> {
         }
         let from_query = match self.source {
             HeaderSource::Headers => None,
-            HeaderSource::HeadersOrQuery => self.params.find(name),
+            HeaderSource::HeadersOrQuery => self.params.iter().find(|param| param.is_alike(name)),
         };
         from_query.map(|param| trimmed_to(out, &param.decoded())).is_some()
     }

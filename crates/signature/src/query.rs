@@ -67,6 +67,12 @@ impl<'a> Param<'a> {
         self.name == name || (!self.is_canonical() && self.name().eq(name.bytes()))
     }
 
+    /// Whether the decoded name is `name` in any case, as that of a header is.
+    pub(crate) fn is_alike(&self, name: &str) -> bool {
+        let lower = |byte: u8| byte.to_ascii_lowercase();
+        self.name().map(lower).eq(name.bytes().map(lower))
+    }
+
     /// The decoded bytes of the name.
     pub fn name(&self) -> impl Iterator<Item = u8> + Clone + use<'a> {
         decode(self.name, Plus::Blank)

@@ -167,7 +167,13 @@ pub(crate) fn string_to_sign(
     out.put(request.method.as_bytes());
     out.put(b"\n");
     for name in ["content-md5", "content-type"] {
-        out.put(request.header_values(name).next().unwrap_or_default().trim_ascii());
+        // All of them, so that nobody can add one behind the signed one's back.
+        for (index, value) in request.header_values(name).enumerate() {
+            if index > 0 {
+                out.put(b",");
+            }
+            out.put(value.trim_ascii());
+        }
         out.put(b"\n");
     }
     out.put(date);

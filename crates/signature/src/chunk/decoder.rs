@@ -91,8 +91,13 @@ impl ChunkDecoder {
         loop {
             let rest = input.get(used..).unwrap_or_default();
             if let State::Over = self.state {
-                // Behind the end there is nothing to find.
-                return Ok((input.len(), Event::End));
+                // Because: some clients put more line breaks there; nothing else may follow.
+                let is_blank = rest.iter().all(|byte| b"\r\n".contains(byte));
+                return if is_blank {
+                    Ok((input.len(), Event::End))
+                } else {
+                    Err(ChunkError::Malformed)
+                };
             }
             if rest.is_empty() {
                 return Ok((used, Event::NeedMore));
@@ -151,12 +156,14 @@ impl ChunkDecoder {
     fn collect(&mut self, rest: &[u8]) -> Result<(usize, bool), ChunkError> {
         let end = rest.iter().position(|&b| b == b'\n');
         let piece = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-        let max = match self.state {
-            State::Trailer => TRAILER_BYTES_MAX,
-            State::Head | State::Data | State::Break | State::Over => LINE_BYTES_MAX,
+        let (max, fault) = match self.state {
+            State::Trailer => (TRAILER_BYTES_MAX, ChunkError::Trailer),
+            State::Head | State::Data | State::Break | State::Over => {
+                (LINE_BYTES_MAX, ChunkError::Malformed)
+            }
         };
         if self.line.len() + piece.len() > max {
-            return Err(ChunkError::Malformed);
+            return Err(fault);
         }
         self.line.extend_from_slice(piece);
         if end.is_some() && self.line.last() == Some(&b'\r') {
@@ -236,7 +243,8 @@ impl ChunkDecoder {
         if name == TRAILER_SIGNATURE {
             return self.trailer_signature(value);
         }
-        if self.trailer_lines.len() + line.len() > TRAILER_BYTES_MAX {
+        let is_repeated = self.trailer.iter().any(|(other, _)| *other == name);
+        if is_repeated || self.trailer_lines.len() + line.len() > TRAILER_BYTES_MAX {
             return Err(ChunkError::Trailer);
         }
         for piece in [name.as_bytes(), b":", value.as_bytes(), b"\n"] {

@@ -15,7 +15,7 @@ use crate::query::Params;
 use crate::{Credentials, Dialect, Request, Scope, Short, SigningKey, Text, Timestamp};
 
 /// A request to sign.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Sign<'a> {
     /// The method in capitals.
     pub method: &'a str,
@@ -32,6 +32,17 @@ pub struct Sign<'a> {
     /// The value of `x-amz-content-sha256`: 64 hexadecimal digits, or a word such as
     /// `UNSIGNED-PAYLOAD`.
     pub payload_hash: &'a str,
+}
+
+/// Shows method, host and path: headers and query can hold an encryption key or a token.
+impl fmt::Debug for Sign<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sign")
+            .field("method", &self.method)
+            .field("authority", &self.authority)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Headers to put on the request, beside the ones that were given to be covered.

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What a presigned URL shall allow.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Presign<'a> {
     /// The method in capitals.
     pub method: &'a str,
@@ -37,6 +37,17 @@ pub struct Presign<'a> {
     pub headers: &'a [(&'a str, &'a str)],
     /// How long the URL lives: 1 to [`EXPIRES_SECONDS_MAX`] seconds.
     pub expires_seconds: u32,
+}
+
+/// Shows method, host and path: headers and query can hold an encryption key or a token.
+impl fmt::Debug for Presign<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presign")
+            .field("method", &self.method)
+            .field("authority", &self.authority)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no URL.
@@ -279,7 +290,7 @@ fn beginning(algorithm: &str, at: Timestamp, scope: &[u8]) -> Text {
 
 /// Appends everything behind the canonical query.
 fn headers_to(out: &mut impl Sink, presign: &Presign<'_>, signed_headers: &[u8], dialect: Dialect) {
-    let in_query = presign.query.iter().find(|(name, _)| *name == "X-Amz-Content-Sha256");
+    let in_query = presign.query.iter().find(|(name, _)| is_payload_hash(name));
     let in_header =
         presign.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amz-content-sha256"));
     let payload_hash = match (in_query, in_header) {
@@ -311,6 +322,11 @@ fn headers_to(out: &mut impl Sink, presign: &Presign<'_>, signed_headers: &[u8],
         dialect,
     }
     .headers_to(out);
+}
+
+/// The two spellings of the parameter that the verifier reads.
+fn is_payload_hash(name: &str) -> bool {
+    name == "X-Amz-Content-Sha256" || name == "x-amz-content-sha256"
 }
 
 /// `names` and `host` in lower case, sorted, each once, joined by `;`.

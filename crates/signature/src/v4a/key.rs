@@ -116,7 +116,7 @@ fn private_scalar(candidate: &[u8; 32]) -> Option<NonZeroScalar> {
     number.and_then(|number| NonZeroScalar::new(number + Scalar::ONE)).into_option()
 }
 
-/// Only lower case, so that a signature has one spelling.
+/// Only lower case. Of ECDSA, (r, n - s) is a signature as good as (r, s): it has two values.
 fn bytes(hex: &[u8]) -> Option<Short> {
     let (pairs, rest) = hex.as_chunks::<2>();
     let digit = |d: u8| match d {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_has_one_spelling() {
+    fn a_signature_in_another_spelling_is_refused() {
         let public = key().public_key();
         let good = key().sign(b"text");
         for bad in [

@@ -9,7 +9,8 @@ use crate::Timestamp;
 /// Why a request is not proven. Statuses and S3's texts are the server's business.
 #[derive(Clone, PartialEq, Eq)]
 pub enum VerifyError {
-    /// Signed in the header and in the query; holds the `Authorization` value.
+    /// Signed twice: in the header and in the query, or in the query with SigV4 and SigV2; holds
+    /// the `Authorization` value, if there is one.
     TwoMechanisms(String),
     /// SigV2 where only SigV4 is accepted.
     LegacyRefused,
@@ -154,7 +155,7 @@ impl fmt::Debug for VerifyError {
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TwoMechanisms(_) => "signed in the header and in the query",
+            Self::TwoMechanisms(_) => "signed in more than one way",
             Self::LegacyRefused => "SigV2 is not accepted",
             Self::QueryIncomplete => "a SigV4 query parameter is missing or repeated",
             Self::QueryAlgorithm => "X-Amz-Algorithm is not supported",

@@ -8,7 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::error::{Mismatch, VerifyError, lossy};
+use super::v4::digest;
 use super::{Legacy, Mechanism, Payload, Rules, Unverified, Verified, header};
+use crate::canonical::UNSIGNED_PAYLOAD;
+use crate::chunk::Chunks;
 use crate::mac::{hmac_sha1, matches};
 use crate::query::{Param, Params, Value};
 use crate::v2::{Place, string_to_sign};
@@ -21,6 +24,7 @@ pub(super) struct Claim<'a> {
     date: Value<'a>,
     signed_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
+    payload: Payload,
     signature: Value<'a>,
 }
 
@@ -72,6 +76,7 @@ pub(super) fn read<'a>(
             date: expires,
             signed_at: None,
             expires_at: Some(expires_at),
+            payload: Payload::Unsigned,
             signature: signature.decoded(),
         }),
         request: *request,
@@ -91,7 +96,7 @@ pub(super) fn read_header<'a>(
         return Err(VerifyError::LegacyRefused);
     }
     let (access_key_id, signature) =
-        text.split_once(':').ok_or_else(|| VerifyError::Scheme(text.into()))?;
+        text.split_once(':').ok_or_else(|| VerifyError::Scheme(alloc::format!("AWS {text}")))?;
     let (signed_at, as_sent) = header::date(request).ok_or(VerifyError::DateMissing)?;
     header::in_time(signed_at, as_sent, rules)?;
     let in_amz_header = request.header("x-amz-date").is_some();
@@ -104,11 +109,27 @@ pub(super) fn read_header<'a>(
             date: Value::AsSent(date.as_bytes()),
             signed_at: Some(signed_at),
             expires_at: None,
+            payload: payload(request)?,
             signature: Value::AsSent(signature.as_bytes()),
         }),
         request: *request,
         params,
     })
+}
+
+/// SigV2 signs nothing of the body but this header, among those of Amazon; it has no chunks.
+fn payload(request: &Request<'_>) -> Result<Payload, VerifyError> {
+    let Some(value) = request.header_values("x-amz-content-sha256").next() else {
+        return Ok(Payload::Unsigned);
+    };
+    let text = core::str::from_utf8(value).unwrap_or_default();
+    if text == UNSIGNED_PAYLOAD {
+        return Ok(Payload::Unsigned);
+    }
+    if Chunks::from_word(text).is_some() {
+        return Err(VerifyError::PayloadChunks(text.into()));
+    }
+    digest(text).map(Payload::Sha256).ok_or_else(|| VerifyError::PayloadHash(lossy(value)))
 }
 
 impl Claim<'_> {
@@ -133,7 +154,7 @@ impl Claim<'_> {
                 },
                 signed_at: self.signed_at,
                 expires_at: self.expires_at,
-                payload: Payload::Unsigned,
+                payload: self.payload,
                 chunk_verifier: None,
             });
         }

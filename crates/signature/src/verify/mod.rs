@@ -103,6 +103,9 @@ pub fn read<'a>(request: &Request<'a>, rules: &Rules<'_>) -> Result<Presented<'a
     let params = Params::read(request.query);
     let in_header = request.header_values("authorization").next();
     let in_query = query::is_presigned(&params) || legacy::is_presigned(&params);
+    if query::is_presigned(&params) && legacy::is_presigned(&params) {
+        return Err(VerifyError::TwoMechanisms(in_header.map(error::lossy).unwrap_or_default()));
+    }
     match in_header {
         Some(value) if in_query => Err(VerifyError::TwoMechanisms(error::lossy(value))),
         Some(value) => header::read(request, params, value, rules).map(Presented::Signature),
