@@ -251,3 +251,33 @@ fn a_chunk_of_another_body_or_place_is_refused() {
         assert_eq!(announced.read(&body, &left_out, 4096), Err(ChunkError::Signature));
     }
 }
+
+#[test]
+fn nothing_but_line_breaks_follows_the_end() {
+    for trailer in [None, Some("note".to_owned())] {
+        let body = Body { data: b"data".to_vec(), chunk_size: 4, trailer };
+        let announced = Announced::new(body.word(Version::V4), Version::V4).unwrap();
+        let framed = announced.framed(&body);
+        for piece in [1, 7, 4096] {
+            let with = |more: &[u8]| announced.read(&body, &[&framed, more].concat(), piece);
+            assert_eq!(with(b"\r\n\n"), Ok(body.content()));
+            assert_eq!(with(b"\r\nx"), Err(ChunkError::Malformed));
+            assert_eq!(with(&framed), Err(ChunkError::Malformed));
+        }
+    }
+}
+
+#[test]
+fn a_trailer_is_bounded_and_says_everything_once() {
+    let body = Body { data: Vec::new(), chunk_size: 4, trailer: Some(String::new()) };
+    let announced = Announced::new(body.word(Version::V4), Version::V4).unwrap();
+    let mut signer = announced.signer.clone();
+    let end = format!("0;chunk-signature={}\r\n", signer.sign(Sha256::digest(b"").into()));
+    let signature = signer.sign_trailer(b"x-note:a\nx-note:b\n");
+    let twice = format!("x-note:a\r\nx-note:b\r\nx-amz-trailer-signature:{signature}\r\n\r\n");
+    for lines in [twice, format!("x-note:{}\r\n", "a".repeat(5000))] {
+        let framed = format!("{end}{lines}");
+        let read = announced.read(&body, framed.as_bytes(), 4096);
+        assert_eq!(read, Err(ChunkError::Trailer));
+    }
+}

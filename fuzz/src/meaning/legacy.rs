@@ -54,8 +54,7 @@ fn resource(parameters: &[Parameter]) -> String {
 /// Two headers, and all of Amazon's with the values of a repeated one joined.
 fn headers(request: &Request<'_>, standing_in: &[Parameter]) -> BTreeMap<String, String> {
     let positional = ["content-md5", "content-type"].map(|name| {
-        let value = raw_values(request, name).into_iter().next();
-        (name.to_owned(), value.unwrap_or_default())
+        (name.to_owned(), raw_values(request, name).join(","))
     });
     let sent = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
     let standing = standing_in.iter().map(|(name, _)| name.to_ascii_lowercase());

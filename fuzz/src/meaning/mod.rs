@@ -106,7 +106,8 @@ fn signed_headers(
     names
         .map(|name| {
             let sent = values(request, &name);
-            let stands_in = in_query(&name).filter(|_| sent.is_empty()).map(|value| words(value));
+            let alike = parameters.iter().find(|(n, _)| n.eq_ignore_ascii_case(&name));
+            let stands_in = alike.filter(|_| sent.is_empty()).map(|(_, value)| words(value));
             let value = stands_in.unwrap_or_else(|| sent.join(","));
             (name, value)
         })
