@@ -126,7 +126,6 @@ pub struct Unverified<'a> {
     claim: Claim<'a>,
 }
 
-#[expect(clippy::large_enum_variant, reason = "short-lived; a box would be the only allocation")]
 enum Claim<'a> {
     V4(v4::Claim<'a>),
     V2(legacy::Claim<'a>),
