@@ -23,10 +23,13 @@ pub(crate) fn tell(mut error: clap::Error) -> ExitCode {
 
 /// Hides what the user typed; what is wrong with it stays.
 fn hide(error: &mut clap::Error) {
-    let typed = match error.kind() {
-        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
-        ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
-        _ => ContextKind::InvalidValue,
+    // Beside a value, the argument is named as the program knows it.
+    let typed = if error.kind() == ErrorKind::UnknownArgument {
+        ContextKind::InvalidArg
+    } else if error.kind() == ErrorKind::InvalidSubcommand {
+        ContextKind::InvalidSubcommand
+    } else {
+        ContextKind::InvalidValue
     };
     let is_shown = match error.get(typed) {
         Some(ContextValue::String(text)) => is_shown(text),

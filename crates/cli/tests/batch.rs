@@ -1,6 +1,12 @@
 //! `hallpass presign --batch`: a URL for each line, in their order, whatever becomes of the rest.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, dead_code, reason = "test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    dead_code,
+    reason = "test"
+)]
 
 mod program;
 
