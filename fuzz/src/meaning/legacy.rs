@@ -53,9 +53,8 @@ fn resource(parameters: &[Parameter]) -> String {
 
 /// Two headers, and all of Amazon's with the values of a repeated one joined.
 fn headers(request: &Request<'_>, standing_in: &[Parameter]) -> BTreeMap<String, String> {
-    let positional = ["content-md5", "content-type"].map(|name| {
-        (name.to_owned(), raw_values(request, name).join(","))
-    });
+    let positional = ["content-md5", "content-type"]
+        .map(|name| (name.to_owned(), raw_values(request, name).join(",")));
     let sent = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
     let standing = standing_in.iter().map(|(name, _)| name.to_ascii_lowercase());
     let amz = sent.chain(standing).filter(|name| is_amz(name)).map(|name| {
