@@ -84,7 +84,7 @@ impl From<PresignError> for Failure {
     fn from(error: PresignError) -> Self {
         Self {
             error: error.to_string(),
-            hint: hint(&ErrorKind::Expires(error)),
+            hint: hint(&ErrorKind::Presign(error)),
             exit: Exit::Refused,
         }
     }
@@ -108,7 +108,7 @@ fn root_cause(error: &client::Error) -> Option<String> {
 
 fn exit(kind: &ErrorKind) -> Exit {
     match kind {
-        ErrorKind::Refused { .. } | ErrorKind::Expires(_) => Exit::Refused,
+        ErrorKind::Refused { .. } | ErrorKind::Presign(_) => Exit::Refused,
         ErrorKind::Config(_)
         | ErrorKind::Target(_)
         | ErrorKind::NoCredentials
@@ -132,11 +132,12 @@ fn hint(kind: &ErrorKind) -> String {
         ErrorKind::NoCredentials => {
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --profile"
         }
-        ErrorKind::Expires(PresignError::ExpiresTooLong) => {
+        ErrorKind::Presign(PresignError::ExpiresTooLong) => {
             "use --expires 7d or less; a link that is to live longer has to be a pass, which a \
              server keeps, and hallpass has no passes yet"
         }
-        ErrorKind::Expires(PresignError::ExpiresZero) => "use --expires 1s or more",
+        ErrorKind::Presign(PresignError::ExpiresZero) => "use --expires 1s or more",
+        ErrorKind::Presign(PresignError::TooManyHeaders) => "sign fewer headers with --header",
         ErrorKind::File(_) => "name a file that is there and that you may read",
         ErrorKind::FileChanged(_) => "try again when nothing writes to the file any more",
         ErrorKind::FileTooLarge(_) => "split the file",
@@ -195,7 +196,7 @@ mod tests {
             code: "AccessDenied".into(),
             message: "Access Denied".into(),
         };
-        let too_long = ErrorKind::Expires(PresignError::ExpiresTooLong);
+        let too_long = ErrorKind::Presign(PresignError::ExpiresTooLong);
         assert_eq!((exit(&refused), exit(&too_long)), (Exit::Refused, Exit::Refused));
         assert_eq!(exit(&ErrorKind::NoCredentials), Exit::Failed);
     }

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write as _};
 
-use s3::redact::redacted;
 use signature::Timestamp;
+use signature::redact::redacted;
 
 use crate::failure::{Exit, Failure};
 

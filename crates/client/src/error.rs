@@ -32,7 +32,7 @@ pub enum ErrorKind {
     /// No source of credentials had any.
     NoCredentials,
     /// A presigned URL cannot live that long, or not that short.
-    Expires(PresignError),
+    Presign(PresignError),
     /// A file could not be read.
     File(PathBuf),
     /// A file was not the same from the first byte to the last.
@@ -112,7 +112,7 @@ impl Error {
             ErrorKind::Config(_)
             | ErrorKind::Target(_)
             | ErrorKind::NoCredentials
-            | ErrorKind::Expires(_)
+            | ErrorKind::Presign(_)
             | ErrorKind::File(_)
             | ErrorKind::FileChanged(_)
             | ErrorKind::FileTooLarge(_)
@@ -130,7 +130,7 @@ impl fmt::Display for Error {
             ErrorKind::Config(fault) => fault.fmt(f),
             ErrorKind::Target(fault) => fault.fmt(f),
             ErrorKind::NoCredentials => f.write_str("no credentials found"),
-            ErrorKind::Expires(fault) => fault.fmt(f),
+            ErrorKind::Presign(fault) => fault.fmt(f),
             ErrorKind::File(path) => write!(f, "cannot read `{}`", path.display()),
             ErrorKind::FileChanged(path) => {
                 write!(f, "`{}` changed while it was read", path.display())

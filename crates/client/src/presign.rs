@@ -139,7 +139,7 @@ impl<'a> Presigner<'a> {
         };
         match &self.signer {
             Signer::V4(presigner) => {
-                presigner.presign(&presign).map_err(|wrong| failed(ErrorKind::Expires(wrong)))
+                presigner.presign(&presign).map_err(|wrong| failed(ErrorKind::Presign(wrong)))
             }
             Signer::V2 { credentials, expires_at } => {
                 let bucket = target.virtual_bucket.as_ref().map(BucketName::as_str);
@@ -151,7 +151,7 @@ impl<'a> Presigner<'a> {
 
 /// A lifetime that the signature allows. SigV2 does not look at the number.
 fn expires_seconds(link: Link<'_>) -> Result<u32, Error> {
-    let fail = |wrong| Err(failed(ErrorKind::Expires(wrong)));
+    let fail = |wrong| Err(failed(ErrorKind::Presign(wrong)));
     match (link.version, u32::try_from(link.expires_seconds)) {
         (_, Ok(0)) => fail(PresignError::ExpiresZero),
         (SignatureVersion::V2, seconds) => Ok(seconds.unwrap_or(u32::MAX)),
@@ -214,14 +214,14 @@ mod tests {
 
     #[test]
     fn seven_days_are_the_end_for_v4_and_not_for_v2() {
-        let too_long = Err(ErrorKind::Expires(PresignError::ExpiresTooLong));
+        let too_long = Err(ErrorKind::Presign(PresignError::ExpiresTooLong));
         assert!(made(&config(), SignatureVersion::V4, 604_800).is_ok());
         assert_eq!(made(&config(), SignatureVersion::V4, 604_801), too_long);
         assert_eq!(made(&config(), SignatureVersion::V4, u64::MAX), too_long);
         let v4a = SignatureVersion::V4a { region_set: "*" };
         assert_eq!(made(&config(), v4a, 604_801), too_long);
         assert!(made(&config(), SignatureVersion::V2, 604_801).is_ok());
-        let zero = Err(ErrorKind::Expires(PresignError::ExpiresZero));
+        let zero = Err(ErrorKind::Presign(PresignError::ExpiresZero));
         assert_eq!(made(&config(), SignatureVersion::V2, 0), zero);
         assert_eq!(made(&config(), SignatureVersion::V4, 0), zero);
     }

@@ -17,7 +17,6 @@ pub mod name;
 pub mod operation;
 pub mod precondition;
 pub mod range;
-pub mod redact;
 pub mod tag;
 pub mod xml;
 

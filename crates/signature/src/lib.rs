@@ -27,6 +27,7 @@ pub use mac::SigningKey;
 pub use query::{Param, Params};
 pub use request::Request;
 pub use scope::{Dialect, Scope};
+pub use secret::redact;
 pub use secret::{Credentials, SecretKey};
 pub use sign::presign::{Presign, PresignError, PresignedUrl, Presigner};
 pub use sign::{HeadersToSend, Sign, sign};

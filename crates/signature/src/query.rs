@@ -168,6 +168,11 @@ impl<'a> Params<'a> {
         found.map(|(param, times)| param.filter(|_| times == 1))
     }
 
+    /// Whether one of `names` occurs more than once.
+    pub(crate) fn repeats(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.0.iter().filter(|param| param.is(name)).count() > 1)
+    }
+
     /// Appends the canonical query: each name and value encoded, sorted by name, then value.
     /// Parameter `left_out` takes no part.
     pub(crate) fn canonical_to(&self, out: &mut impl Sink, left_out: &str) {

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "test")]
 
 use signature::{
-    Credentials, Legacy, Payload, Presented, Presign, Presigner, Request, Rules, Scope, Sign,
-    Timestamp, Verified, VerifyError, v2, verify,
+    Credentials, Legacy, Payload, Presented, Presign, PresignError, Presigner, Request, Rules,
+    Scope, Sign, Timestamp, Verified, VerifyError, v2, verify,
 };
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
@@ -68,7 +68,9 @@ fn a_second_type_or_md5_is_not_slipped_behind_a_legacy_one() {
 #[test]
 fn headers_behind_a_missing_one_are_shown_with_their_values() {
     let query = presigned(&Presign { headers: &[("content-type", "a/b")], ..PUT });
-    let Err(VerifyError::Mismatch(texts)) = verified(&query, &[]) else { panic!("one is missing") };
+    let Err(VerifyError::SignedHeaderMissing(texts)) = verified(&query, &[]) else {
+        panic!("one is missing")
+    };
     let canonical = texts.canonical_request.unwrap();
     assert!(canonical.contains("\ncontent-type:\nhost:h\n"), "{canonical}");
 }
@@ -162,4 +164,54 @@ fn what_is_to_be_signed_shows_no_header_and_no_parameter() {
     };
     let shown = format!("{presign:?} {sign:?}");
     assert!(shown.contains("/b/k") && !shown.contains("very-secret"), "{shown}");
+}
+
+#[test]
+fn a_session_token_is_seen_wherever_it_stands_for_the_header() {
+    let token = [("x-amz-security-token", Some("t"))];
+    let in_query = presigned(&Presign { query: &token, ..PUT });
+    let sent = [("x-amz-security-token", "t")];
+    let in_header = presigned(&Presign { headers: &sent, ..PUT });
+    for (query, headers) in [(&in_query, &[][..]), (&in_header, &sent[..])] {
+        assert_eq!(token_of(query, headers).as_deref(), Some(b"t".as_slice()));
+    }
+}
+
+fn token_of(query: &str, sent: Headers<'_>) -> Option<Vec<u8>> {
+    let sent = sent.iter().map(|&(name, value)| (name, value.as_bytes()));
+    let headers: Vec<_> = [("host", b"h".as_slice())].into_iter().chain(sent).collect();
+    let request =
+        Request { method: "PUT", path: "/b/k", query, headers: &headers, virtual_bucket: None };
+    let rules = Rules { now: at(), scope: Scope::s3("r"), legacy: Legacy::Refuse };
+    match verify::read(&request, &rules).unwrap() {
+        Presented::Signature(claim) => claim.session_token().map(<[u8]>::to_vec),
+        Presented::Nothing => panic!("it is signed"),
+    }
+}
+
+#[test]
+fn a_parameter_that_is_missing_and_one_that_is_there_twice_are_told_apart() {
+    let query = presigned(&PUT);
+    let missing = query.replace("X-Amz-Expires=60&", "");
+    assert!(matches!(verified(&missing, &[]), Err(VerifyError::QueryIncomplete)));
+    let twice = format!("{query}&X-Amz-Expires=60");
+    assert!(matches!(verified(&twice, &[]), Err(VerifyError::QueryRepeated)));
+    let legacy = v2::presign(&PUT, &credentials(), None, at().plus(60));
+    let (_, query) = legacy.as_str().split_once('?').unwrap();
+    let missing = query.replace("AWSAccessKeyId=AKIDEXAMPLE&", "");
+    assert!(matches!(verified(&missing, &[]), Err(VerifyError::LegacyIncomplete)));
+    let twice = format!("{query}&AWSAccessKeyId=AKIDEXAMPLE");
+    assert!(matches!(verified(&twice, &[]), Err(VerifyError::LegacyRepeated)));
+}
+
+#[test]
+fn no_more_headers_are_presigned_than_are_verified() {
+    let names: Vec<String> = (0..100).map(|n| format!("x-{n}")).collect();
+    let headers: Vec<_> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    let presign =
+        |headers| Presigner::new(&credentials(), "r", at()).presign(&Presign { headers, ..PUT });
+    assert_eq!(presign(&headers), Err(PresignError::TooManyHeaders));
+    let most = &headers[..99];
+    let url = presign(most).unwrap();
+    assert!(verified(url.as_str().split_once('?').unwrap().1, most).is_ok());
 }

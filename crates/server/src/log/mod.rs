@@ -14,9 +14,9 @@ use std::sync::Arc;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri, Version, header};
 use s3::Code;
-use s3::redact::redacted;
 use signature::Mechanism;
 use signature::encode::{Slash, encode};
+use signature::redact::redacted;
 use store::StoreError;
 
 use line::Line;

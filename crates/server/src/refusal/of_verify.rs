@@ -17,11 +17,13 @@ impl Refusal {
             VerifyError::SchemeOnly(value) => authorization(&value, SCHEME_ONLY),
             VerifyError::Header(fault) => header_fault(&fault, rules),
             VerifyError::LegacyRefused => Self::new(Code::InvalidRequest).saying(LEGACY_REFUSED),
-            VerifyError::LegacyIncomplete => denied(LEGACY_INCOMPLETE),
+            VerifyError::LegacyIncomplete | VerifyError::LegacyRepeated => {
+                denied(LEGACY_INCOMPLETE)
+            }
             VerifyError::LegacyExpires(text) => {
                 denied(format!("Invalid date (should be seconds since epoch): {text}"))
             }
-            VerifyError::QueryIncomplete => query(QUERY_INCOMPLETE),
+            VerifyError::QueryIncomplete | VerifyError::QueryRepeated => query(QUERY_INCOMPLETE),
             VerifyError::QueryAlgorithm => query(QUERY_ALGORITHM),
             VerifyError::QueryCredential(fault) => query_credential(&fault, rules),
             VerifyError::QueryRegionSet(fault) => query_region_set(&fault, rules),
@@ -56,7 +58,9 @@ impl Refusal {
             VerifyError::HeadersNotSigned(names) => {
                 denied(HEADERS_NOT_SIGNED).with("HeadersNotSigned", names)
             }
-            VerifyError::Mismatch(mismatch) => of_mismatch(&mismatch),
+            VerifyError::SignedHeaderMissing(texts) | VerifyError::Mismatch(texts) => {
+                of_mismatch(&texts)
+            }
         }
     }
 }

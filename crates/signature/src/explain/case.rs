@@ -126,28 +126,28 @@ impl Case<'_, '_> {
         let scope = credential.and_then(|credential| credential.scope.as_ref());
         let others = claim.others().map(|(name, value)| {
             let value = redact::value(&name, &value);
-            (name, value)
+            (redact::shown(&name), value)
         });
         let is_header = |name: &str| name.to_ascii_lowercase().starts_with("x-amz-");
         let (hoisted, parameters) = others.partition(|(name, _)| is_header(name));
         Explanation {
             method,
             scheme: url.scheme,
-            host: url.authority.to_owned(),
-            bucket: place.bucket.clone(),
-            key: place.key.clone(),
+            host: redact::shown(url.authority),
+            bucket: place.bucket.as_deref().map(redact::shown),
+            key: place.key.as_deref().map(redact::shown),
             addressing: place.addressing,
             version: claim.version,
-            access_key_id: credential.map(|credential| credential.access_key_id.clone()),
-            region: claim.region().map(str::to_owned),
-            service: scope.map(|scope| scope.service.clone()),
+            access_key_id: credential.map(|credential| redact::shown(&credential.access_key_id)),
+            region: claim.region().map(redact::shown),
+            service: scope.map(|scope| redact::shown(&scope.service)),
             signed_at: claim.signed_at,
             expires_at: claim.expires_at,
             validity: Validity::of(claim, question.now),
-            headers: required.to_vec(),
+            headers: required.iter().map(RequiredHeader::shown).collect(),
             hoisted,
             parameters,
-            payload_hash: claim.payload_hash(request),
+            payload_hash: claim.payload_hash(request).as_deref().map(redact::shown),
             signature: claim.signature.as_deref().map(redact::hidden),
             session_token: claim.session_token.as_deref().map(redact::hidden),
             verification,

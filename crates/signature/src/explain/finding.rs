@@ -11,6 +11,7 @@ use super::headers::HeaderFinding;
 use super::host::HostFinding;
 use super::ours::SignatureFinding;
 use super::parameters::ParameterFinding;
+use super::redact;
 use super::refusal::RefusalFinding;
 use super::spelling::SpellingFinding;
 use super::time::TimeFinding;
@@ -141,6 +142,7 @@ impl From<Kind> for Finding {
 /// One sentence, in lower case and without a period.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.kind.said().text)
+        // Some repeat a name or a value of the caller's.
+        f.write_str(&redact::shown(&self.kind.said().text))
     }
 }

@@ -43,6 +43,13 @@ pub enum HeaderFinding {
     TwoSignatures,
 }
 
+impl RequiredHeader {
+    /// As it may be repeated: a list of signed headers can hold anything.
+    pub(super) fn shown(&self) -> Self {
+        Self { name: redact::shown(&self.name), value: self.value.clone() }
+    }
+}
+
 /// The headers that `claim` asks for, when `sent` are sent.
 pub(super) fn required(claim: &Claim<'_>, sent: &[(&str, &str)]) -> Vec<RequiredHeader> {
     let sent = |name: &str| {

@@ -4,6 +4,8 @@
 
 use alloc::string::String;
 
+use crate::redact::redacted_over;
+
 /// Characters of a secret that are shown.
 const SHOWN_CHARACTERS: usize = 4;
 /// Characters of a text that is too short to be shown in part, or to be a secret.
@@ -13,7 +15,7 @@ const SHORT: usize = 2 * SHOWN_CHARACTERS;
 /// encryption key.
 pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let endings = ["signature", "security-token", "customer-key", "authorization"];
+    let endings = ["signature", "security-token", "customer-key", "authorization", "cookie"];
     endings.iter().any(|ending| name.ends_with(ending))
 }
 
@@ -27,9 +29,16 @@ pub(super) fn hidden(secret: &str) -> String {
     shown
 }
 
-/// `value` of a parameter or header called `name`, or its beginning when that is a secret.
+/// `value` of a parameter or header called `name`, or its beginning when that is a secret; a URL
+/// in it may hold some more.
 pub(super) fn value(name: &str, value: &str) -> String {
-    if is_secret(name) { hidden(value) } else { value.into() }
+    if is_secret(name) { hidden(value) } else { shown(value) }
+}
+
+/// Any other text of the caller's, of which what a secret's name in it gives is left out: a URL
+/// within a URL, or one that was encoded as a whole.
+pub(super) fn shown(text: &str) -> String {
+    redacted_over(text, SHORT).into_owned()
 }
 
 /// A path or key; from a signature in it on, which got there by an encoded `?`, it is left out.
@@ -42,7 +51,7 @@ pub(super) fn path(path: &str) -> String {
         after.any(|rest| equals.iter().filter_map(|e| rest.strip_prefix(e)).any(is_long))
     };
     if !holds("signature") && !holds("security-token") {
-        return path.into();
+        return shown(path);
     }
     let end = lower.find(['?', '&']).or_else(|| lower.find("%3f")).or_else(|| lower.find("%253f"));
     let mut shown: String = end.and_then(|end| path.get(..end)).unwrap_or_default().into();
@@ -80,7 +89,7 @@ fn line(line: &str) -> String {
             Some((name, value)) if is_secret(name) => {
                 shown.push_str(&alloc::format!("{name}={}", hidden(value)));
             }
-            Some(_) | None => shown.push_str(piece),
+            Some(_) | None => shown.push_str(&redacted_over(piece, SHORT)),
         }
     }
     shown
@@ -89,6 +98,7 @@ fn line(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn secrets_show_four_characters_and_short_ones_none() {
@@ -97,6 +107,25 @@ mod tests {
         assert_eq!(value("X-Amz-Signature", "0123456789"), "0123... (redacted)");
         assert_eq!(value("amp;X-Amz-Security-Token", "0123456789"), "0123... (redacted)");
         assert_eq!(value("x-amz-acl", "private"), "private");
+        assert_eq!(value("cookie", "session=0123456789"), "sess... (redacted)");
+    }
+
+    #[test]
+    fn a_secret_within_another_value_or_name_is_left_out() {
+        let secret = "0123456789abcdef";
+        for held in [
+            format!("https://h/x?X-Amz-Signature={secret}"),
+            format!("X-Amz-Signature%3D{secret}"),
+            format!("1;X-Amz-Signature={secret}"),
+            format!("%26X-Amz-Signature={secret}"),
+            format!("X-Amz-Signature%20={secret}"),
+        ] {
+            for text in
+                [value("next", &held), shown(&held), text(&format!("GET\n/b\na={held}&b=1"))]
+            {
+                assert!(!text.contains(secret), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Hash {
         put(&mut self.block, rest);
     }
 
-    pub(crate) fn finish(mut self) -> [u8; 32] {
+    pub(crate) fn finish(&mut self) -> [u8; 32] {
         let waiting = self.length % BLOCK;
         let mut last = [[0; BLOCK]; 2];
         let bytes = last.as_flattened_mut();
@@ -130,10 +130,11 @@ impl Keyed {
 
     /// The code of the message that `write` appends.
     pub(crate) fn mac_of(&self, write: impl FnOnce(&mut Hash)) -> [u8; 32] {
-        let (mut inner, mut outer) = (self.inner.clone(), self.outer.clone());
-        write(&mut inner);
-        outer.update(&inner.finish());
-        outer.finish()
+        // A copy of both, which is wiped like the original.
+        let mut keyed = self.clone();
+        write(&mut keyed.inner);
+        keyed.outer.update(&keyed.inner.finish());
+        keyed.outer.finish()
     }
 }
 

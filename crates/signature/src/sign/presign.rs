@@ -16,6 +16,7 @@ use crate::encode::{Sink, Slash, encode_to, encoded_length};
 use crate::mac::{Hash, Keyed, hex};
 use crate::query::Params;
 use crate::v4a::{self, EcdsaKey, REGION_SET};
+use crate::verify::SIGNED_HEADERS_MAX;
 use crate::{
     Credentials, Dialect, EXPIRES_SECONDS_MAX, Request, Scope, Short, SigningKey, Text, Timestamp,
 };
@@ -57,12 +58,15 @@ pub enum PresignError {
     ExpiresZero,
     /// The lifetime is over [`EXPIRES_SECONDS_MAX`].
     ExpiresTooLong,
+    /// More headers than [`SIGNED_HEADERS_MAX`], which no verifier here would take.
+    TooManyHeaders,
 }
 
 impl fmt::Display for PresignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ExpiresZero => "a presigned URL must live for at least a second",
+            Self::TooManyHeaders => "a presigned URL signs at most 100 headers",
             Self::ExpiresTooLong => "a SigV4 presigned URL lives at most 7 days (604800 seconds)",
         })
     }
@@ -157,12 +161,16 @@ impl<'c> Presigner<'c> {
     /// Signs one URL. Its parameters stand in canonical order.
     ///
     /// # Errors
-    /// A lifetime that S3 would refuse.
+    /// A lifetime that S3 would refuse, or too many headers.
     pub fn presign(&self, presign: &Presign<'_>) -> Result<PresignedUrl, PresignError> {
         match presign.expires_seconds {
             0 => return Err(PresignError::ExpiresZero),
             1..=EXPIRES_SECONDS_MAX => {}
             _ => return Err(PresignError::ExpiresTooLong),
+        }
+        // `host` is one of them.
+        if presign.headers.len() >= SIGNED_HEADERS_MAX {
+            return Err(PresignError::TooManyHeaders);
         }
         let signed_headers = signed_headers(presign.headers.iter().map(|(name, _)| *name));
         let Presign { method, scheme, authority, path, .. } = presign;

@@ -14,8 +14,10 @@ pub enum VerifyError {
     TwoMechanisms(String),
     /// SigV2 where only SigV4 is accepted.
     LegacyRefused,
-    /// One of the six parameters of a SigV4 URL is missing, or is there twice.
+    /// One of the six parameters of a SigV4 URL is missing.
     QueryIncomplete,
+    /// One of them is there twice.
+    QueryRepeated,
     /// `X-Amz-Algorithm` is neither HMAC-SHA256 nor ECDSA-P256-SHA256.
     QueryAlgorithm,
     /// `X-Amz-Credential` is wrong.
@@ -30,8 +32,10 @@ pub enum VerifyError {
     ExpiresNegative,
     /// `X-Amz-Expires` is over [`crate::EXPIRES_SECONDS_MAX`].
     ExpiresTooLong,
-    /// A SigV2 URL lacks one of its three parameters, or has one twice.
+    /// A SigV2 URL lacks one of its three parameters.
     LegacyIncomplete,
+    /// A SigV2 URL has one of them twice.
+    LegacyRepeated,
     /// `Expires` of a SigV2 URL is not a number of seconds.
     LegacyExpires(String),
     /// The `Authorization` header names a scheme that is not known; holds its value.
@@ -70,6 +74,9 @@ pub enum VerifyError {
     QuerySignedHeaders,
     /// Headers that must be signed and are not: names in lower case, joined by comma and blank.
     HeadersNotSigned(String),
+    /// A header that the signature covers was not sent, so that it cannot be right; with the texts
+    /// that are signed on this side then.
+    SignedHeaderMissing(Box<Mismatch>),
     /// The signature is another one.
     Mismatch(Box<Mismatch>),
 }
@@ -157,7 +164,8 @@ impl fmt::Display for VerifyError {
         f.write_str(match self {
             Self::TwoMechanisms(_) => "signed in more than one way",
             Self::LegacyRefused => "SigV2 is not accepted",
-            Self::QueryIncomplete => "a SigV4 query parameter is missing or repeated",
+            Self::QueryIncomplete => "a SigV4 query parameter is missing",
+            Self::QueryRepeated => "a SigV4 query parameter is repeated",
             Self::QueryAlgorithm => "X-Amz-Algorithm is not supported",
             Self::QueryCredential(_) => "X-Amz-Credential is wrong",
             Self::QueryRegionSet(_) => "X-Amz-Region-Set is wrong",
@@ -165,7 +173,8 @@ impl fmt::Display for VerifyError {
             Self::ExpiresNotNumber => "X-Amz-Expires is not a number",
             Self::ExpiresNegative => "X-Amz-Expires is negative",
             Self::ExpiresTooLong => "X-Amz-Expires is over a week",
-            Self::LegacyIncomplete => "a SigV2 query parameter is missing or repeated",
+            Self::LegacyIncomplete => "a SigV2 query parameter is missing",
+            Self::LegacyRepeated => "a SigV2 query parameter is repeated",
             Self::LegacyExpires(_) => "Expires is not a number of seconds",
             Self::Scheme(_) => "the authorization scheme is unknown",
             Self::SchemeOnly(_) => "the authorization header is cut short",
@@ -179,6 +188,7 @@ impl fmt::Display for VerifyError {
             Self::Skewed(_) => "the request's time is too far off",
             Self::QuerySignedHeaders => "X-Amz-SignedHeaders is not a list in order",
             Self::HeadersNotSigned(_) => "a header that must be signed is not",
+            Self::SignedHeaderMissing(_) => "a signed header was not sent",
             Self::Mismatch(_) => "the signature does not match",
         })
     }

@@ -28,6 +28,8 @@ pub(super) struct Claim<'a> {
     signature: Value<'a>,
 }
 
+const PARAMETERS: [&str; 3] = ["AWSAccessKeyId", "Expires", "Signature"];
+
 /// Whether the key or the signature of a SigV2 URL is there. `Expires` alone is not enough: it is
 /// an ordinary name.
 pub(super) fn is_presigned(params: &Params<'_>) -> bool {
@@ -36,7 +38,7 @@ pub(super) fn is_presigned(params: &Params<'_>) -> bool {
 
 /// In any case: what stands for a header is signed under its name in lower case.
 fn is_token(param: &Param<'_>) -> bool {
-    param.name().map(|byte| byte.to_ascii_lowercase()).eq("x-amz-security-token".bytes())
+    param.is_alike("x-amz-security-token")
 }
 
 pub(super) fn read<'a>(
@@ -47,11 +49,14 @@ pub(super) fn read<'a>(
     if rules.legacy == Legacy::Refuse {
         return Err(VerifyError::LegacyRefused);
     }
-    let [access_key_id, expires, signature] =
-        params.once(["AWSAccessKeyId", "Expires", "Signature"]);
+    let [access_key_id, expires, signature] = params.once(PARAMETERS);
     let (Some(access_key_id), Some(expires), Some(signature)) = (access_key_id, expires, signature)
     else {
-        return Err(VerifyError::LegacyIncomplete);
+        return Err(if params.repeats(&PARAMETERS) {
+            VerifyError::LegacyRepeated
+        } else {
+            VerifyError::LegacyIncomplete
+        });
     };
     let expires = expires.decoded();
     let expires_at = core::str::from_utf8(&expires)

@@ -34,10 +34,10 @@ pub(super) fn read<'a>(
     let (Some(algorithm), Some(credential), Some(date), Some(expires)) =
         (algorithm, credential, date, expires)
     else {
-        return Err(VerifyError::QueryIncomplete);
+        return Err(incomplete(&params));
     };
     let (Some(signed_headers), Some(signature)) = (signed_headers, signature) else {
-        return Err(VerifyError::QueryIncomplete);
+        return Err(incomplete(&params));
     };
     let algorithm =
         Algorithm::from_word(&algorithm.decoded()).ok_or(VerifyError::QueryAlgorithm)?;
@@ -62,7 +62,7 @@ pub(super) fn read<'a>(
     headers_are_signed(request, &signed_headers)?;
     Ok(Unverified {
         access_key_id: Short::from_slice(credential.access_key_id.as_bytes()),
-        session_token: params.find("X-Amz-Security-Token").map(Param::decoded),
+        session_token: session_token(request, &params),
         claim: Claim::V4(v4::Claim {
             algorithm,
             place: Place::Query,
@@ -77,6 +77,22 @@ pub(super) fn read<'a>(
         request: *request,
         params,
     })
+}
+
+fn incomplete(params: &Params<'_>) -> VerifyError {
+    if params.repeats(&PARAMETERS) {
+        VerifyError::QueryRepeated
+    } else {
+        VerifyError::QueryIncomplete
+    }
+}
+
+/// The token, in any case of its name: what stands for a header is one. It counts as a header that
+/// was sent, too: that one is signed, or it would have been refused.
+fn session_token<'a>(request: &Request<'a>, params: &Params<'a>) -> Option<Value<'a>> {
+    let in_query = params.iter().find(|param| param.is_alike("x-amz-security-token"));
+    let sent = || request.header_values("x-amz-security-token").next().map(Value::AsSent);
+    in_query.map(Param::decoded).or_else(sent)
 }
 
 fn text(bytes: &[u8]) -> Option<&str> {

@@ -72,7 +72,7 @@ impl Claim<'_> {
         let payload = self.payload()?;
         let as_sent = match self.compare(request, params, key, HostPort::AsSent) {
             Ok(()) => return Ok(self.verified(payload, key)),
-            Err(mismatch) => mismatch,
+            Err(refused) => refused,
         };
         // Because: SDKs sign the host without a default port, and some clients send the port.
         let host = request.header_values("host").next().unwrap_or_default();
@@ -81,7 +81,7 @@ impl Claim<'_> {
         {
             return Ok(self.verified(payload, key));
         }
-        Err(VerifyError::Mismatch(as_sent))
+        Err(as_sent)
     }
 
     fn verified(&self, payload: Payload, key: Key<'_>) -> Verified {
@@ -107,7 +107,7 @@ impl Claim<'_> {
         params: &Params<'_>,
         key: Key<'_>,
         host: HostPort,
-    ) -> Result<(), Box<Mismatch>> {
+    ) -> Result<(), VerifyError> {
         let source = match self.place {
             Place::Query => HeaderSource::HeadersOrQuery,
             Place::Header => HeaderSource::Headers,
@@ -130,11 +130,15 @@ impl Claim<'_> {
         let (mut canonical_request, mut string_to_sign) = (Vec::new(), Vec::new());
         canonical.write_to(&mut canonical_request);
         self.string_to_sign_to(&mut string_to_sign, &hash);
-        Err(Box::new(Mismatch {
+        let texts = Box::new(Mismatch {
             canonical_request: Some(lossy(&canonical_request)),
             string_to_sign: lossy(&string_to_sign),
             provided: lossy(&self.signature),
-        }))
+        });
+        Err(match headers {
+            SignedHeaders::Present => VerifyError::Mismatch(texts),
+            SignedHeaders::Missing => VerifyError::SignedHeaderMissing(texts),
+        })
     }
 
     /// Appends what is signed, for a canonical request of this hash.

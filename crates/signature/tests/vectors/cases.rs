@@ -2,7 +2,9 @@
 //! refuse.
 
 use serde::Deserialize;
-use signature::{Credentials, Presign, Presigner, Sign, Timestamp, VerifyError, sign, v2};
+use signature::{
+    Credentials, Presign, Presigner, Sign, Timestamp, Verified, VerifyError, sign, v2,
+};
 
 use crate::sent::Sent;
 
@@ -119,6 +121,17 @@ fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
     headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect()
 }
 
+/// What stands in front of the query, and its parameters, of which signers choose the order; no
+/// value is the same as an empty one.
+fn pieces(url: &str) -> (&str, Vec<String>) {
+    let (place, query) = url.split_once('?').unwrap();
+    let with_value =
+        |piece: &str| if piece.contains('=') { piece.into() } else { format!("{piece}=") };
+    let mut pieces: Vec<String> = query.split('&').map(with_value).collect();
+    pieces.sort();
+    (place, pieces)
+}
+
 #[test]
 fn presigned_urls_carry_the_known_signature() {
     for case in cases(&["presign_v4", "presign_v4_raw"]) {
@@ -138,6 +151,7 @@ fn presigned_urls_carry_the_known_signature() {
             .unwrap();
         let signature = url.as_str().rsplit_once("X-Amz-Signature=").unwrap().1;
         assert_eq!(signature, case.expected.signature, "{}", case.id);
+        assert_eq!(pieces(url.as_str()), pieces(&case.expected.url), "{}", case.id);
     }
 }
 
@@ -251,30 +265,62 @@ fn a_mismatch_shows_the_known_canonical_request_and_string_to_sign() {
     }
 }
 
+/// What a changed request is refused with.
+#[derive(Debug, PartialEq, Eq)]
+enum Refused {
+    Mismatch,
+    HeaderMissing,
+    Date,
+    Hash,
+}
+
+fn refused(verdict: Result<Verified, VerifyError>, id: &str) -> Refused {
+    match verdict {
+        Err(VerifyError::Mismatch(_)) => Refused::Mismatch,
+        Err(VerifyError::SignedHeaderMissing(_)) => Refused::HeaderMissing,
+        Err(VerifyError::DateMissing) => Refused::Date,
+        Err(VerifyError::PayloadHash(_) | VerifyError::PayloadHashMissing) => Refused::Hash,
+        other => panic!("{id}: {other:?}"),
+    }
+}
+
 #[test]
 fn a_request_changed_in_one_place_is_refused() {
     for case in cases(&["presign_v4", "presign_v4_raw", "header_v4", "header_v4_raw"]) {
         let good = case.sent();
-        let mut changed = Vec::new();
-        changed.push(Sent { method: "PATCH".into(), ..good.clone() });
-        changed.push(Sent { path: format!("{}x", good.path), ..good.clone() });
-        changed.push(Sent { query: format!("{}&added=1", good.query), ..good.clone() });
+        let is_in_header = case.expected.authorization.is_some();
+        let mut changed = vec![
+            (Sent { method: "PATCH".into(), ..good.clone() }, Refused::Mismatch),
+            (Sent { path: format!("{}x", good.path), ..good.clone() }, Refused::Mismatch),
+            (Sent { query: format!("{}&added=1", good.query), ..good.clone() }, Refused::Mismatch),
+        ];
         let mut host = good.clone();
         host.headers[0].1.push(b'x');
-        changed.push(host);
+        changed.push((host, Refused::Mismatch));
         for (index, (name, _)) in good.headers.iter().enumerate() {
             let lower = name.to_ascii_lowercase();
-            if case.expected.signed_headers.contains(&lower) && lower != "host" {
-                let mut value = good.clone();
-                value.headers[index].1.push(b'x');
-                changed.push(value);
-                let mut gone = good.clone();
-                gone.headers.remove(index);
-                changed.push(gone);
+            if !case.expected.signed_headers.contains(&lower) || lower == "host" {
+                continue;
             }
+            let is_repeated =
+                good.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).count() > 1;
+            let mut value = good.clone();
+            value.headers[index].1.push(b'x');
+            let mut gone = good.clone();
+            gone.headers.remove(index);
+            let (if_changed, if_gone) = match lower.as_str() {
+                "x-amz-date" if is_in_header => (Refused::Date, Refused::Date),
+                "x-amz-content-sha256" if is_in_header => (Refused::Hash, Refused::Hash),
+                "x-amz-content-sha256" => (Refused::Hash, Refused::HeaderMissing),
+                // One more value of it is still there.
+                _ if is_repeated => (Refused::Mismatch, Refused::Mismatch),
+                _ => (Refused::Mismatch, Refused::HeaderMissing),
+            };
+            changed.extend([(value, if_changed), (gone, if_gone)]);
         }
-        for sent in changed {
-            assert!(sent.verify(&case.inputs.secret_key).is_err(), "{}", case.id);
+        for (sent, expected) in changed {
+            let verdict = refused(sent.verify(&case.inputs.secret_key), &case.id);
+            assert_eq!(verdict, expected, "{}", case.id);
         }
     }
 }
@@ -295,7 +341,8 @@ fn a_legacy_request_changed_where_it_is_signed_is_refused() {
             Sent { path: format!("{}x", good.path), ..good.clone() },
             Sent { query: format!("{}&acl=&policy", good.query), ..good.clone() },
         ] {
-            assert!(sent.verify(&case.inputs.secret_key).is_err(), "{}", case.id);
+            let verdict = refused(sent.verify(&case.inputs.secret_key), &case.id);
+            assert_eq!(verdict, Refused::Mismatch, "{}", case.id);
         }
     }
     for case in cases(&["presign_v2"]) {

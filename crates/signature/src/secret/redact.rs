@@ -15,16 +15,22 @@ const SECRETS: [&[u8]; 5] =
 /// `text`, in which a word stands for each such value: from behind its name to the next `&`.
 #[must_use]
 pub fn redacted(text: &str) -> Cow<'_, str> {
+    redacted_over(text, 0)
+}
+
+/// The same, but that values of up to so many bytes stay: too short to be secrets.
+pub(crate) fn redacted_over(text: &str, bytes: usize) -> Cow<'_, str> {
     let mut shown = String::new();
     let mut rest = 0;
     for at in values(text) {
-        if at < rest {
+        let value = text.as_bytes().get(at..).unwrap_or_default();
+        let length = value.iter().position(|byte| *byte == b'&').unwrap_or(value.len());
+        if at < rest || (bytes > 0 && length <= bytes) {
             continue;
         }
         shown.push_str(text.get(rest..at).unwrap_or_default());
         shown.push_str("REDACTED");
-        let value = text.as_bytes().get(at..).unwrap_or_default();
-        rest = at + value.iter().position(|byte| *byte == b'&').unwrap_or(value.len());
+        rest = at + length;
     }
     if rest == 0 {
         return text.into();

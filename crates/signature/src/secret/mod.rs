@@ -1,5 +1,7 @@
 //! Credentials. Secrets cannot be printed and are wiped when dropped.
 
+pub mod redact;
+
 use alloc::string::String;
 use core::fmt;
 
