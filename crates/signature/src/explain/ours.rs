@@ -191,7 +191,7 @@ impl SignatureFinding {
             Self::SignedWithoutParameter(name) => Said::refusal(
                 "signed-without-parameter",
                 format!("the parameter `{name}` was added after signing"),
-                "remove it, or give it to the signer: every parameter is signed",
+                "remove it, or give it to the signer: SigV4 signs every one",
             ),
             Self::SignedBeforeEncoding => Said::refusal(
                 "signed-before-encoding",

@@ -146,7 +146,7 @@ impl ParameterFinding {
             Self::AfterSignature(names) => Said::warning(
                 "parameter-after-signature",
                 format!("behind the signature stands {}, as if added later", names.join(", ")),
-                "remove it, or give it to the signer: every parameter is signed, `x-id` as well",
+                "remove it, or give it to the signer: SigV4 signs every one, `x-id` as well",
             ),
             Self::Algorithm(algorithm) => Said::refusal(
                 "algorithm",

@@ -93,11 +93,23 @@ fn split_host(name: &str, domains: &[&str]) -> (Option<String>, Host) {
 
 /// Spec: <https://docs.aws.amazon.com/general/latest/gr/s3.html>
 fn split_aws(labels: &str) -> (Option<String>, Host) {
-    let Some((bucket, service, after)) = split_at_s3(labels) else {
+    let (labels, is_interface) = match labels.strip_suffix(".vpce") {
+        Some(labels) => (labels, true),
+        None => (labels, false),
+    };
+    let Some((before, service, after)) = split_at_s3(labels) else {
         return (None, Host::Regionless);
     };
+    // `bucket.vpce-ID.s3...` is an interface endpoint for paths, `NAME.bucket.vpce-ID.s3...` names.
+    let bucket = match before {
+        Some(before) if is_interface => {
+            before.rsplit_once(".bucket.vpce-").map(|(bucket, _)| bucket.to_owned())
+        }
+        before => before,
+    };
     let region = after.rsplit('.').next().filter(|label| is_region(label));
-    let old = service.strip_prefix("s3-").filter(|label| is_region(label));
+    let behind = ["s3-website-", "s3-"].iter().find_map(|begin| service.strip_prefix(begin));
+    let old = behind.filter(|label| is_region(label));
     let host = match region.or(old) {
         Some(region) => Host::Regional(region.to_owned()),
         None if service == "s3" && after.is_empty() => Host::Global,
@@ -154,6 +166,13 @@ mod tests {
                 "b--usw2-az1--x-s3.s3express-usw2-az1.us-west-2.amazonaws.com",
                 Some("b--usw2-az1--x-s3"),
                 regional("us-west-2"),
+            ),
+            ("b.s3-website-us-east-1.amazonaws.com", Some("b"), regional("us-east-1")),
+            ("bucket.vpce-1a-2b.s3.us-east-1.vpce.amazonaws.com", None, regional("us-east-1")),
+            (
+                "b.c.bucket.vpce-1a-2b.s3.us-east-1.vpce.amazonaws.com",
+                Some("b.c"),
+                regional("us-east-1"),
             ),
             ("other.amazonaws.com", None, Host::Regionless),
         ] {

@@ -123,7 +123,10 @@ impl TimeFinding {
         match self {
             Self::Expired(ago) => Said::refusal(
                 "expired",
-                format!("the URL expired {} ago", Span(*ago)),
+                match ago {
+                    0 => "the URL has just expired".into(),
+                    ago => format!("the URL expired {} ago", Span(*ago)),
+                },
                 "make a new one; the life of a URL cannot be prolonged",
             ),
             Self::NotYetValid(ahead) => Said::refusal(
@@ -138,7 +141,10 @@ impl TimeFinding {
             ),
             Self::TooLong(seconds) => Said::refusal(
                 "too-long",
-                format!("X-Amz-Expires is {}; SigV4 URLs live at most 7 days", Span(*seconds)),
+                format!(
+                    "X-Amz-Expires is {seconds} seconds, {}; SigV4 URLs live at most 7 days",
+                    Span(*seconds)
+                ),
                 "sign with 604800 seconds or less",
             ),
             Self::ExpiresMalformed(value) => Said::refusal(

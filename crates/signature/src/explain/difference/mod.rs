@@ -207,7 +207,7 @@ impl DifferenceFinding {
             Self::ParameterAdded(name) => Said::refusal(
                 "parameter-added",
                 format!("the server received the parameter `{name}`, which the URL does not have"),
-                "leave it out, or give it to the signer: every parameter is signed, `x-id` as well",
+                "leave it out, or give it to the signer: SigV4 signs every one, `x-id` as well",
             ),
             Self::ParameterLost(name) => Said::refusal(
                 "parameter-lost",
