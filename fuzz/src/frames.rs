@@ -177,9 +177,13 @@ impl Framer {
     }
 
     fn trailer(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
+        let mut names = Vec::new();
         for _ in 0..bytes.int_in_range(0..=2)? {
             let (name, value) =
                 (bytes.choose(&["x-a", "x-amz-checksum-crc32"])?, bytes.choose(&["", "AAAAAA=="])?);
+            // A trailer says everything once.
+            self.is_good &= !names.contains(&name);
+            names.push(name);
             self.body.extend_from_slice(format!("{name}:{value}\r\n").as_bytes());
             self.trailer.extend_from_slice(format!("{name}:{value}\n").as_bytes());
         }
