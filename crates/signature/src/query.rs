@@ -70,7 +70,8 @@ impl<'a> Param<'a> {
     /// Whether the decoded name is `name` in any case, as that of a header is.
     pub(crate) fn is_alike(&self, name: &str) -> bool {
         let lower = |byte: u8| byte.to_ascii_lowercase();
-        self.name().map(lower).eq(name.bytes().map(lower))
+        self.name.eq_ignore_ascii_case(name)
+            || (!self.is_canonical() && self.name().map(lower).eq(name.bytes().map(lower)))
     }
 
     /// The decoded bytes of the name.

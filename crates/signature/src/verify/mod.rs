@@ -17,6 +17,7 @@ mod suite;
 mod v4;
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use core::fmt;
 
 pub use error::{CredentialFault, HeaderFault, Mismatch, RegionSetFault, VerifyError};
@@ -102,18 +103,16 @@ pub enum Presented<'a> {
 pub fn read<'a>(request: &Request<'a>, rules: &Rules<'_>) -> Result<Presented<'a>, VerifyError> {
     let params = Params::read(request.query);
     let in_header = request.header_values("authorization").next();
-    let in_query = query::is_presigned(&params) || legacy::is_presigned(&params);
-    if query::is_presigned(&params) && legacy::is_presigned(&params) {
-        return Err(VerifyError::TwoMechanisms(in_header.map(error::lossy).unwrap_or_default()));
-    }
+    let (in_query, in_legacy_query) = (query::is_presigned(&params), legacy::is_presigned(&params));
     match in_header {
-        Some(value) if in_query => Err(VerifyError::TwoMechanisms(error::lossy(value))),
-        Some(value) => header::read(request, params, value, rules).map(Presented::Signature),
-        None if query::is_presigned(&params) => {
-            query::read(request, params, rules).map(Presented::Signature)
-        }
-        None if in_query => legacy::read(request, params, rules).map(Presented::Signature),
+        None if in_query && in_legacy_query => Err(VerifyError::TwoMechanisms(String::new())),
+        None if in_query => query::read(request, params, rules).map(Presented::Signature),
+        None if in_legacy_query => legacy::read(request, params, rules).map(Presented::Signature),
         None => Ok(Presented::Nothing),
+        Some(value) if in_query || in_legacy_query => {
+            Err(VerifyError::TwoMechanisms(error::lossy(value)))
+        }
+        Some(value) => header::read(request, params, value, rules).map(Presented::Signature),
     }
 }
 
