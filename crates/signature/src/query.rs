@@ -126,40 +126,54 @@ impl core::fmt::Debug for Param<'_> {
 }
 
 /// The parameters of a query in order of arrival.
-#[derive(Clone, Debug)]
-pub struct Params<'a>(SmallVec<[Param<'a>; 16]>);
+#[derive(Clone)]
+pub struct Params<'a> {
+    query: &'a str,
+    list: SmallVec<[Param<'a>; 16]>,
+    /// Whether something other than one `&` stands between two of them.
+    has_gaps: bool,
+}
+
+/// Shows names alone.
+impl core::fmt::Debug for Params<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(&self.list).finish()
+    }
+}
 
 impl<'a> Params<'a> {
     /// Splits a raw query; empty pieces (`a&&b`) are nothing.
     #[must_use]
     pub fn read(query: &'a str) -> Self {
-        let mut params = SmallVec::new();
+        let mut params = Self { query, list: SmallVec::new(), has_gaps: false };
         let mut rest = Some(query);
         while let Some(text) = rest {
             let (param, behind) = Param::read(text);
-            if !param.raw.is_empty() {
-                params.push(param);
+            if param.raw.is_empty() {
+                params.has_gaps = true;
+            } else {
+                params.list.push(param);
             }
             rest = behind;
         }
-        Self(params)
+        params
     }
 
     /// All parameters.
     pub fn iter(&self) -> impl Iterator<Item = &Param<'a>> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// The first parameter with this decoded name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Param<'a>> {
-        self.0.iter().find(|param| param.is(name))
+        self.list.iter().find(|param| param.is(name))
     }
 
     /// The parameters with these names, each that occurs exactly once.
     pub(crate) fn once<const N: usize>(&self, names: [&str; N]) -> [Option<&Param<'a>>; N] {
         let mut found = [(None, 0); N];
-        for param in &self.0 {
+        for param in &self.list {
             let named = names.iter().position(|name| param.is(name));
             if let Some((first, times)) = named.and_then(|index| found.get_mut(index)) {
                 *first = Some(param);
@@ -171,14 +185,17 @@ impl<'a> Params<'a> {
 
     /// Whether one of `names` occurs more than once.
     pub(crate) fn repeats(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.0.iter().filter(|param| param.is(name)).count() > 1)
+        names.iter().any(|name| self.list.iter().filter(|param| param.is(name)).count() > 1)
     }
 
     /// Appends the canonical query: each name and value encoded, sorted by name, then value.
     /// Parameter `left_out` takes no part.
     pub(crate) fn canonical_to(&self, out: &mut impl Sink, left_out: &str) {
+        if let Some(text) = self.canonical_text(left_out) {
+            return out.put(text.as_bytes());
+        }
         let mut params: SmallVec<[&Param<'a>; 16]> =
-            self.0.iter().filter(|param| !param.is(left_out)).collect();
+            self.list.iter().filter(|param| !param.is(left_out)).collect();
         if !params.is_sorted_by(|a, b| compare(a, b).is_le()) {
             params.sort_by(|a, b| compare(a, b));
         }
@@ -188,6 +205,28 @@ impl<'a> Params<'a> {
             }
             param.canonical_to(out);
         }
+    }
+}
+
+impl Params<'_> {
+    /// The canonical query, where it stands in the query as it is: what is left out comes last, as
+    /// signers put it, and all before it is in order.
+    fn canonical_text(&self, left_out: &str) -> Option<&str> {
+        let kept = match self.list.split_last() {
+            Some((last, kept)) if last.is(left_out) => kept,
+            Some(_) | None => &self.list,
+        };
+        let is_plain = |param: &Param<'_>| {
+            param.is_canonical() && param.value.is_some() && !param.is(left_out)
+        };
+        if self.has_gaps
+            || !kept.iter().all(is_plain)
+            || !kept.is_sorted_by(|a, b| compare(a, b).is_le())
+        {
+            return None;
+        }
+        let ampersands = kept.len().saturating_sub(1);
+        self.query.get(..kept.iter().map(|param| param.raw.len()).sum::<usize>() + ampersands)
     }
 }
 
@@ -247,6 +286,16 @@ mod tests {
     fn missing_and_empty_values_are_the_same_and_blanks_have_one_spelling() {
         assert_eq!(canonical("uploads"), canonical("uploads="));
         assert_eq!(canonical("p=a+b%20c/"), "p=a%20b%20c%2F");
+    }
+
+    #[test]
+    fn what_is_canonical_already_stays_as_it_is() {
+        assert_eq!(canonical("a=1&b=%20&X-Amz-Signature=ab"), "a=1&b=%20");
+        assert_eq!(canonical("a=1&&b=2&X-Amz-Signature=ab"), "a=1&b=2");
+        assert_eq!(canonical("&a=1"), "a=1");
+        assert_eq!(canonical("a=1&"), "a=1");
+        assert_eq!(canonical("X-Amz-Signature=a&X-Amz-Signature=b"), "");
+        assert_eq!(canonical(""), "");
     }
 
     #[test]

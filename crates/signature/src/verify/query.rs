@@ -25,6 +25,7 @@ pub(super) fn is_presigned(params: &Params<'_>) -> bool {
     params.iter().any(|param| PARAMETERS.iter().any(|name| param.is(name)))
 }
 
+#[inline]
 pub(super) fn read<'a>(
     request: &Request<'a>,
     params: Params<'a>,
