@@ -128,7 +128,7 @@ pub(crate) fn payload_hash_of_url(dialect: Dialect) -> &'static str {
 /// Appends the canonical spelling of a path as it is sent.
 pub(crate) fn path_to(out: &mut impl Sink, path: &str, dialect: Dialect) {
     match dialect {
-        Dialect::S3 => recode_to(out, path, Slash::Keep, Plus::Itself),
+        Dialect::S3 => recode_to(out, path.as_bytes(), Slash::Keep, Plus::Itself),
         Dialect::Generic => resolved_to(out, path),
     }
 }

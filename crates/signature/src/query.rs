@@ -7,15 +7,15 @@ use smallvec::SmallVec;
 
 use crate::Short;
 use crate::encode::{
-    Plus, Sink, Slash, decode, decoded, is_canonical_escape, plain_run, recode_to,
+    Plus, Sink, Slash, decode_bytes, decoded, is_canonical_escape, others, recode_to,
 };
 
 /// One parameter, as it stands in the URL.
 #[derive(Clone, Copy)]
 pub struct Param<'a> {
-    raw: &'a str,
-    name: &'a str,
-    value: Option<&'a str>,
+    raw: &'a [u8],
+    name: &'a [u8],
+    value: Option<&'a [u8]>,
     spelling: Spelling,
 }
 
@@ -31,32 +31,6 @@ enum Spelling {
 }
 
 impl<'a> Param<'a> {
-    /// Reads the parameter at the beginning of `text`, in one pass over it; what is behind its
-    /// `&` is the rest.
-    fn read(text: &'a str) -> (Self, Option<&'a str>) {
-        let mut spelling = Spelling::Plain;
-        let (mut equals, mut end) = (None, 0);
-        while let Some(run) = plain_run(text, end, Slash::Encode) {
-            end += run;
-            match text.as_bytes().get(end) {
-                None | Some(b'&') => break,
-                Some(b'=') if equals.is_none() => equals = Some(end),
-                Some(b'%') if is_canonical_escape(text, end, Slash::Encode) => {
-                    spelling = spelling.min(Spelling::Canonical);
-                    end += 2;
-                }
-                Some(_) => spelling = Spelling::Free,
-            }
-            end += 1;
-        }
-        let raw = text.get(..end).unwrap_or(text);
-        let (name, value) = match equals {
-            Some(at) => (raw.get(..at).unwrap_or_default(), raw.get(at + 1..)),
-            None => (raw, None),
-        };
-        (Self { raw, name, value, spelling }, text.get(end + 1..))
-    }
-
     fn is_canonical(&self) -> bool {
         self.spelling >= Spelling::Canonical
     }
@@ -64,24 +38,24 @@ impl<'a> Param<'a> {
     /// Whether the decoded name is `name`, which has no character that is encoded.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
-        self.name == name || (!self.is_canonical() && self.name().eq(name.bytes()))
+        self.name == name.as_bytes() || (!self.is_canonical() && self.name().eq(name.bytes()))
     }
 
     /// Whether the decoded name is `name` in any case, as that of a header is.
     pub(crate) fn is_alike(&self, name: &str) -> bool {
         let lower = |byte: u8| byte.to_ascii_lowercase();
-        self.name.eq_ignore_ascii_case(name)
+        self.name.eq_ignore_ascii_case(name.as_bytes())
             || (!self.is_canonical() && self.name().map(lower).eq(name.bytes().map(lower)))
     }
 
     /// The decoded bytes of the name.
     pub fn name(&self) -> impl Iterator<Item = u8> + Clone + use<'a> {
-        decode(self.name, Plus::Blank)
+        decode_bytes(self.name, Plus::Blank)
     }
 
     /// The decoded bytes of the value; of nothing when there is none.
     pub fn value(&self) -> impl Iterator<Item = u8> + Clone + use<'a> {
-        decode(self.value.unwrap_or(""), Plus::Blank)
+        decode_bytes(self.value.unwrap_or_default(), Plus::Blank)
     }
 
     /// Whether there is a `=`, be it with an empty value.
@@ -92,9 +66,9 @@ impl<'a> Param<'a> {
 
     /// The decoded value.
     pub(crate) fn decoded(&self) -> Value<'a> {
-        let raw = self.value.unwrap_or("");
+        let raw = self.value.unwrap_or_default();
         if self.spelling == Spelling::Plain {
-            return Value::AsSent(raw.as_bytes());
+            return Value::AsSent(raw);
         }
         Value::Decoded(decoded(raw, Plus::Blank))
     }
@@ -121,7 +95,20 @@ impl Deref for Value<'_> {
 /// Redacted: a value can be a signature or a token.
 impl core::fmt::Debug for Param<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Param({:?})", self.name)
+        write!(f, "Param({:?})", alloc::string::String::from_utf8_lossy(self.name))
+    }
+}
+
+/// Where a parameter stands in its query, as far as it is read.
+struct Place {
+    begin: usize,
+    equals: Option<usize>,
+    spelling: Spelling,
+}
+
+impl Place {
+    fn at(begin: usize) -> Self {
+        Self { begin, equals: None, spelling: Spelling::Plain }
     }
 }
 
@@ -146,17 +133,36 @@ impl<'a> Params<'a> {
     #[must_use]
     pub fn read(query: &'a str) -> Self {
         let mut params = Self { query, list: SmallVec::new(), has_gaps: false };
-        let mut rest = Some(query);
-        while let Some(text) = rest {
-            let (param, behind) = Param::read(text);
-            if param.raw.is_empty() {
-                params.has_gaps = true;
-            } else {
-                params.list.push(param);
+        let mut param = Place::at(0);
+        for at in others(query.as_bytes(), Slash::Encode) {
+            match query.as_bytes().get(at) {
+                Some(b'&') => {
+                    params.push(&param, at);
+                    param = Place::at(at + 1);
+                }
+                Some(b'=') if param.equals.is_none() => param.equals = Some(at),
+                Some(b'%') if is_canonical_escape(query.as_bytes(), at, Slash::Encode) => {
+                    param.spelling = param.spelling.min(Spelling::Canonical);
+                }
+                Some(_) | None => param.spelling = Spelling::Free,
             }
-            rest = behind;
         }
+        params.push(&param, query.len());
         params
+    }
+
+    /// Appends the parameter at `place`, which ends at `end`.
+    fn push(&mut self, place: &Place, end: usize) {
+        let query = self.query.as_bytes();
+        let text = |begin, end| query.get(begin..end).unwrap_or_default();
+        let raw = text(place.begin, end);
+        if raw.is_empty() {
+            self.has_gaps = true;
+            return;
+        }
+        let name = text(place.begin, place.equals.unwrap_or(end));
+        let value = place.equals.map(|equals| text(equals + 1, end));
+        self.list.push(Param { raw, name, value, spelling: place.spelling });
     }
 
     /// All parameters.
@@ -233,16 +239,16 @@ impl Params<'_> {
 impl Param<'_> {
     fn canonical_to(&self, out: &mut impl Sink) {
         if self.is_canonical() && self.value.is_some() {
-            return out.put(self.raw.as_bytes());
+            return out.put(self.raw);
         }
         self.encoded_to(out, self.name);
         out.put(b"=");
-        self.encoded_to(out, self.value.unwrap_or(""));
+        self.encoded_to(out, self.value.unwrap_or_default());
     }
 
-    fn encoded_to(&self, out: &mut impl Sink, raw: &str) {
+    fn encoded_to(&self, out: &mut impl Sink, raw: &[u8]) {
         if self.is_canonical() {
-            out.put(raw.as_bytes());
+            out.put(raw);
         } else {
             recode_to(out, raw, Slash::Encode, Plus::Blank);
         }
@@ -251,17 +257,17 @@ impl Param<'_> {
 
 fn compare(a: &Param<'_>, b: &Param<'_>) -> Ordering {
     if a.is_canonical() && b.is_canonical() {
-        let (a_value, b_value) = (a.value.unwrap_or(""), b.value.unwrap_or(""));
+        let (a_value, b_value) = (a.value.unwrap_or_default(), b.value.unwrap_or_default());
         return a.name.cmp(b.name).then_with(|| a_value.cmp(b_value));
     }
-    let encoded = |param: &Param<'_>, raw: &str| {
+    let encoded = |param: &Param<'_>, raw: &[u8]| {
         let mut out = Short::new();
         param.encoded_to(&mut out, raw);
         out
     };
-    encoded(a, a.name)
-        .cmp(&encoded(b, b.name))
-        .then_with(|| encoded(a, a.value.unwrap_or("")).cmp(&encoded(b, b.value.unwrap_or(""))))
+    encoded(a, a.name).cmp(&encoded(b, b.name)).then_with(|| {
+        encoded(a, a.value.unwrap_or_default()).cmp(&encoded(b, b.value.unwrap_or_default()))
+    })
 }
 
 #[cfg(test)]

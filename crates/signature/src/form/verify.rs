@@ -60,7 +60,7 @@ fn read_v4<'f>(form: &'f Form, rules: &Rules<'_>) -> Result<UnverifiedForm<'f>, 
     let wrong = |fault| FormError::Credential { value: value.into(), fault };
     let credential = Credential::read(Algorithm::Hmac, value, rules).map_err(wrong)?;
     let signed_at = Timestamp::parse(date).ok_or_else(|| FormError::Date(date.into()))?;
-    credential.scope(signed_at, rules).map_err(wrong)?;
+    credential.is_for(&signed_at.basic(), rules).map_err(wrong)?;
     let access_key_id = credential.access_key_id;
     Ok(UnverifiedForm { form, policy, access_key_id, signature, claim: Claim::V4(signed_at) })
 }

@@ -1,15 +1,17 @@
 //! SHA-256 and HMAC-SHA256 over the compression function of `sha2`, for short messages.
 //!
 //! What a signature hashes fits a few blocks, so that buffering and finishing cost as much as
-//! hashing does: here the blocks of one message are compressed where they stand, and a keyed
-//! HMAC is two hash states.
+//! hashing does: here the blocks of an ordinary message are compressed in one call, when it is
+//! whole, and a keyed HMAC is two hash states.
 
 use sha2::block_api::compress256;
-use zeroize::{Zeroize as _, ZeroizeOnDrop};
+use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
 use crate::encode::Sink;
 
 const BLOCK: usize = 64;
+/// Blocks that are compressed together: an ordinary canonical request fits.
+const TOGETHER: usize = 8;
 
 /// The state before the first block (FIPS 180-4, section 5.3.3).
 const INITIAL: [u32; 8] = [
@@ -23,53 +25,75 @@ const INITIAL: [u32; 8] = [
     0x5be0_cd19,
 ];
 
+/// What ends the outer message of an HMAC, a key's block and a digest: 768 bits.
+const OUTER_END: [u8; 32] =
+    *b"\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x03\0";
+
 /// A SHA-256 on its way.
 #[derive(Clone)]
 pub(crate) struct Hash {
     state: [u32; 8],
-    /// Its beginning is what waits for the rest of a block.
-    block: [u8; BLOCK],
+    /// Bytes that wait, and room for a block that ends the message.
+    blocks: [[u8; BLOCK]; TOGETHER + 1],
+    waiting: usize,
+    /// Of the message so far.
     length: usize,
 }
 
 impl Hash {
-    pub(crate) const NEW: Self = Self { state: INITIAL, block: [0; BLOCK], length: 0 };
+    pub(crate) fn new() -> Self {
+        Self::resumed(INITIAL, 0, &[])
+    }
+
+    /// After `length` bytes, of which `waiting` are not compressed yet.
+    fn resumed(state: [u32; 8], length: usize, waiting: &[u8]) -> Self {
+        let mut blocks = [[0; BLOCK]; TOGETHER + 1];
+        put(blocks.as_flattened_mut(), waiting);
+        Self { state, blocks, waiting: waiting.len(), length }
+    }
 
     pub(crate) fn update(&mut self, mut bytes: &[u8]) {
-        let waiting = self.length % BLOCK;
         self.length += bytes.len();
-        if waiting > 0 {
-            let free = self.block.get_mut(waiting..).unwrap_or_default();
+        loop {
+            let (ahead, _) = self.blocks.as_flattened_mut().split_at_mut(TOGETHER * BLOCK);
+            let free = ahead.get_mut(self.waiting..).unwrap_or_default();
             let (first, rest) = bytes.split_at(bytes.len().min(free.len()));
             let is_full = first.len() == free.len();
             put(free, first);
+            self.waiting += first.len();
             if !is_full {
                 return;
             }
-            compress256(&mut self.state, &[self.block]);
+            self.compress(TOGETHER);
+            self.waiting = 0;
             bytes = rest;
         }
-        let (blocks, rest) = bytes.as_chunks();
-        compress256(&mut self.state, blocks);
-        put(&mut self.block, rest);
     }
 
     pub(crate) fn finish(&mut self) -> [u8; 32] {
-        let waiting = self.length % BLOCK;
-        let mut last = [[0; BLOCK]; 2];
-        let bytes = last.as_flattened_mut();
-        put(bytes, self.block.get(..waiting).unwrap_or_default());
-        put(bytes.get_mut(waiting..).unwrap_or_default(), &[0x80]);
-        let blocks = if waiting < BLOCK - 8 { 1 } else { 2 };
+        let blocks = (self.waiting + 9).div_ceil(BLOCK);
         let bits = (self.length as u64) << 3;
-        put(bytes.get_mut(blocks * BLOCK - 8..).unwrap_or_default(), &bits.to_be_bytes());
-        compress256(&mut self.state, last.get(..blocks).unwrap_or_default());
-        let mut digest = [0; 32];
-        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(self.state) {
-            *bytes = word.to_be_bytes();
+        let last = self.blocks.as_flattened_mut().get_mut(self.waiting..blocks * BLOCK);
+        if let Some(([end, zeros @ ..], length)) = last.and_then(<[u8]>::split_last_chunk_mut) {
+            *end = 0x80;
+            zeros.fill(0);
+            *length = bits.to_be_bytes();
         }
-        digest
+        self.compress(blocks);
+        digest_of(self.state)
     }
+
+    fn compress(&mut self, blocks: usize) {
+        compress256(&mut self.state, self.blocks.get(..blocks).unwrap_or_default());
+    }
+}
+
+fn digest_of(state: [u32; 8]) -> [u8; 32] {
+    let mut digest = [0; 32];
+    for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(state) {
+        *bytes = word.to_be_bytes();
+    }
+    digest
 }
 
 impl Sink for Hash {
@@ -87,7 +111,7 @@ fn put(place: &mut [u8], bytes: &[u8]) {
 
 /// The SHA-256 of `bytes`.
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = Hash::NEW;
+    let mut hash = Hash::new();
     hash.update(bytes);
     hash.finish()
 }
@@ -95,31 +119,41 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// HMAC-SHA256 with its key in, and maybe the beginning of its messages.
 #[derive(Clone)]
 pub(crate) struct Keyed {
-    inner: Hash,
-    outer: Hash,
+    inner: [u32; 8],
+    outer: [u32; 8],
+    /// Of the key's block and the beginning.
+    length: usize,
+    /// Its beginning is what the whole blocks leave of the message's beginning.
+    waiting: [u8; BLOCK],
 }
 
 impl Keyed {
     /// Takes a key of any length.
     pub(crate) fn new(key: &[u8]) -> Self {
-        let mut block = zeroize::Zeroizing::new([0; BLOCK]);
+        let mut block = Zeroizing::new([0; BLOCK]);
         if key.len() > BLOCK {
-            put(&mut *block, &sha256(key));
+            let mut hash = Hash::new();
+            hash.update(key);
+            put(&mut *block, &hash.finish());
+            hash.blocks.zeroize();
         } else {
             put(&mut *block, key);
         }
         let padded = |with: u8| {
-            let mut hash = Hash::NEW;
-            hash.update(&*zeroize::Zeroizing::new(block.map(|byte| byte ^ with)));
-            hash
+            let mut state = INITIAL;
+            compress256(&mut state, &[*Zeroizing::new(block.map(|byte| byte ^ with))]);
+            state
         };
-        Self { inner: padded(0x36), outer: padded(0x5c) }
+        Self { inner: padded(0x36), outer: padded(0x5c), length: BLOCK, waiting: [0; BLOCK] }
     }
 
-    /// The same key with the beginning of a message.
+    /// The same key, which has no beginning yet, with that of a message.
     pub(crate) fn started(&self, beginning: &[u8]) -> Self {
+        let (blocks, rest) = beginning.as_chunks();
         let mut started = self.clone();
-        started.inner.update(beginning);
+        compress256(&mut started.inner, blocks);
+        started.length += beginning.len();
+        put(&mut started.waiting, rest);
         started
     }
 
@@ -130,20 +164,21 @@ impl Keyed {
 
     /// The code of the message that `write` appends.
     pub(crate) fn mac_of(&self, write: impl FnOnce(&mut Hash)) -> [u8; 32] {
-        // A copy of both, which is wiped like the original.
-        let mut keyed = self.clone();
-        write(&mut keyed.inner);
-        keyed.outer.update(&keyed.inner.finish());
-        keyed.outer.finish()
+        let waiting = self.waiting.get(..self.length % BLOCK).unwrap_or_default();
+        // Compressing replaces these copies of the keyed states; nothing is left to wipe.
+        let mut inner = Hash::resumed(self.inner, self.length, waiting);
+        write(&mut inner);
+        let block = [inner.finish(), OUTER_END];
+        let mut state = self.outer;
+        compress256(&mut state, block.as_flattened().as_chunks().0);
+        digest_of(state)
     }
 }
 
 impl Drop for Keyed {
     fn drop(&mut self) {
-        // A key fills a block and is compressed at once, so that none of it waits in a block.
-        for hash in [&mut self.inner, &mut self.outer] {
-            hash.state.zeroize();
-        }
+        self.inner.zeroize();
+        self.outer.zeroize();
     }
 }
 
@@ -158,14 +193,14 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     fn in_pieces(pieces: &[Vec<u8>]) -> [u8; 32] {
-        let mut hash = Hash::NEW;
+        let mut hash = Hash::new();
         pieces.iter().for_each(|piece| hash.update(piece));
         hash.finish()
     }
 
     #[test]
     fn every_length_about_a_block_has_the_digest_that_the_library_has() {
-        for length in 0..=4 * BLOCK {
+        for length in 0..=(2 * TOGETHER + 1) * BLOCK {
             let message = alloc::vec![0xa5; length];
             assert_eq!(sha256(&message), *Sha256::digest(&message), "{length}");
         }

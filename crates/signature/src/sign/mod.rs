@@ -161,7 +161,7 @@ fn canonical_hash(
     signed_headers: &[u8],
     dialect: Dialect,
 ) -> [u8; 64] {
-    let mut canonical = Hash::NEW;
+    let mut canonical = Hash::new();
     Canonical {
         request: &Request {
             method: request.method,

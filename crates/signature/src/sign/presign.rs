@@ -180,7 +180,7 @@ impl<'c> Presigner<'c> {
         }
         let begin = url.len();
         self.query_to(&mut url, presign, &signed_headers);
-        let mut hash = Hash::NEW;
+        let mut hash = Hash::new();
         hash.put(method.as_bytes());
         hash.put(b"\n");
         path_to(&mut hash, path, self.dialect);

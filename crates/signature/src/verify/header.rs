@@ -10,7 +10,7 @@ use super::{Claim, Rules, SKEW_SECONDS_MAX, Unverified, legacy, region_set};
 use crate::query::{Params, Value};
 use crate::v2::Place;
 use crate::v4a::REGION_SET;
-use crate::{Request, Short, Timestamp};
+use crate::{Request, Timestamp};
 
 pub(super) fn read<'a>(
     request: &Request<'a>,
@@ -42,7 +42,8 @@ fn read_v4<'a>(
     let credential = Credential::read(algorithm, parts.credential, rules).map_err(malformed)?;
     let payload_hash = payload_hash(request)?;
     let (signed_at, as_sent) = date(request).ok_or(VerifyError::DateMissing)?;
-    let scope = credential.scope(signed_at, rules).map_err(malformed)?;
+    let date = signed_at.basic();
+    credential.is_for(&date, rules).map_err(malformed)?;
     if algorithm == Algorithm::Ecdsa {
         region_set_covers(request, rules)
             .map_err(|fault| VerifyError::Header(HeaderFault::RegionSet(fault)))?;
@@ -54,14 +55,15 @@ fn read_v4<'a>(
     headers_are_signed(request, parts.signed_headers.as_bytes())?;
     let token = request.header_values("x-amz-security-token").next();
     Ok(Unverified {
-        access_key_id: Short::from_slice(credential.access_key_id.as_bytes()),
         session_token: token.map(Value::AsSent),
         claim: Claim::V4(v4::Claim {
             algorithm,
             place: Place::Header,
+            credential: Value::AsSent(parts.credential.as_bytes()),
+            access_key_id_bytes: credential.access_key_id.len(),
             signed_at,
+            date,
             expires_at: None,
-            scope: Short::from_slice(scope.as_bytes()),
             dialect: rules.scope.dialect,
             signed_headers: Value::AsSent(parts.signed_headers.as_bytes()),
             payload_hash,

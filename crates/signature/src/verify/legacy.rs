@@ -19,6 +19,7 @@ use crate::{Request, SecretKey, Short, Timestamp};
 
 /// A SigV2 claim that is in time.
 pub(super) struct Claim<'a> {
+    pub(super) access_key_id: Value<'a>,
     place: Place,
     /// What stands on the date line of the string to sign.
     date: Value<'a>,
@@ -74,9 +75,9 @@ pub(super) fn read<'a>(
         .map(Value::AsSent)
         .or_else(|| params.iter().find(|param| is_token(param)).map(Param::decoded));
     Ok(Unverified {
-        access_key_id: Short::from_slice(&access_key_id.decoded()),
         session_token: token,
         claim: super::Claim::V2(Claim {
+            access_key_id: access_key_id.decoded(),
             place: Place::Query,
             date: expires,
             signed_at: None,
@@ -107,9 +108,9 @@ pub(super) fn read_header<'a>(
     let in_amz_header = request.header("x-amz-date").is_some();
     let date = request.header("date").filter(|_| !in_amz_header).unwrap_or("");
     Ok(Unverified {
-        access_key_id: Short::from_slice(access_key_id.as_bytes()),
         session_token: request.header_values("x-amz-security-token").next().map(Value::AsSent),
         claim: super::Claim::V2(Claim {
+            access_key_id: Value::AsSent(access_key_id.as_bytes()),
             place: Place::Header,
             date: Value::AsSent(date.as_bytes()),
             signed_at: Some(signed_at),

@@ -26,7 +26,7 @@ pub(crate) use v4::{Algorithm, Credential, Key};
 use crate::chunk::{ChunkDecoder, ChunkVerifier, Chunks};
 use crate::query::{Params, Value};
 use crate::v4a::{EcdsaKey, EcdsaPublicKey};
-use crate::{Request, Scope, SecretKey, Short, SigningKey, Timestamp};
+use crate::{Request, Scope, SecretKey, SigningKey, Timestamp};
 
 /// Clock skew that a signature may have, to either side where AWS says so: 15 minutes.
 pub const SKEW_SECONDS_MAX: u64 = 900;
@@ -120,7 +120,6 @@ pub fn read<'a>(request: &Request<'a>, rules: &Rules<'_>) -> Result<Presented<'a
 pub struct Unverified<'a> {
     request: Request<'a>,
     params: Params<'a>,
-    access_key_id: Short,
     session_token: Option<Value<'a>>,
     claim: Claim<'a>,
 }
@@ -134,7 +133,11 @@ impl Unverified<'_> {
     /// The access key id whose secret decides.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
-        core::str::from_utf8(&self.access_key_id).unwrap_or_default()
+        let bytes = match &self.claim {
+            Claim::V4(claim) => claim.access_key_id(),
+            Claim::V2(claim) => &claim.access_key_id,
+        };
+        core::str::from_utf8(bytes).unwrap_or_default()
     }
 
     /// The session token that came along, as bytes. The signature covers it.

@@ -9,7 +9,7 @@ use crate::canonical::payload_hash_of_url;
 use crate::query::{Param, Params, Value};
 use crate::v2::Place;
 use crate::v4a::REGION_SET;
-use crate::{Dialect, EXPIRES_SECONDS_MAX, Request, Short, Timestamp};
+use crate::{Dialect, EXPIRES_SECONDS_MAX, Request, Timestamp};
 
 const PARAMETERS: [&str; 6] = [
     "X-Amz-Algorithm",
@@ -42,14 +42,14 @@ pub(super) fn read<'a>(
     };
     let algorithm =
         Algorithm::from_word(&algorithm.decoded()).ok_or(VerifyError::QueryAlgorithm)?;
-    let credential = credential.decoded();
-    let credential = core::str::from_utf8(&credential)
-        .map_err(|_| CredentialFault::Malformed)
+    let sent = credential.decoded();
+    let credential = text(&sent)
+        .ok_or(CredentialFault::Malformed)
         .and_then(|text| Credential::read(algorithm, text, rules))
         .map_err(VerifyError::QueryCredential)?;
-    let signed_at =
-        text(&date.decoded()).and_then(Timestamp::parse).ok_or(VerifyError::QueryDate)?;
-    let scope = credential.scope(signed_at, rules).map_err(VerifyError::QueryCredential)?;
+    let (signed_at, date) = signed_at(&date.decoded()).ok_or(VerifyError::QueryDate)?;
+    credential.is_for(&date, rules).map_err(VerifyError::QueryCredential)?;
+    let access_key_id_bytes = credential.access_key_id.len();
     if algorithm == Algorithm::Ecdsa {
         let [region_set] = params.once([REGION_SET]);
         region_set::covers(region_set.map(Param::decoded).as_deref(), rules.scope.region)
@@ -62,14 +62,15 @@ pub(super) fn read<'a>(
     }
     headers_are_signed(request, &signed_headers)?;
     Ok(Unverified {
-        access_key_id: Short::from_slice(credential.access_key_id.as_bytes()),
         session_token: session_token(request, &params),
         claim: Claim::V4(v4::Claim {
             algorithm,
             place: Place::Query,
+            credential: sent,
+            access_key_id_bytes,
             signed_at,
+            date,
             expires_at: Some(expires_at),
-            scope: Short::from_slice(scope.as_bytes()),
             dialect: rules.scope.dialect,
             payload_hash: payload_hash(request, &params, &signed_headers, rules.scope.dialect),
             signed_headers,
@@ -98,6 +99,11 @@ fn session_token<'a>(request: &Request<'a>, params: &Params<'a>) -> Option<Value
 
 fn text(bytes: &[u8]) -> Option<&str> {
     core::str::from_utf8(bytes).ok()
+}
+
+/// The time of the signature, and as it was sent: there is one way to write it.
+fn signed_at(value: &[u8]) -> Option<(Timestamp, [u8; 16])> {
+    Some((text(value).and_then(Timestamp::parse)?, value.try_into().ok()?))
 }
 
 fn expires_seconds(value: &[u8]) -> Result<u32, VerifyError> {

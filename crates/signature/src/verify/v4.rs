@@ -52,9 +52,13 @@ pub(crate) enum Key<'k> {
 pub(super) struct Claim<'a> {
     pub(super) algorithm: Algorithm,
     pub(super) place: Place,
+    pub(super) credential: Value<'a>,
+    /// How much of the credential is the access key id; the scope is behind the slash after it.
+    pub(super) access_key_id_bytes: usize,
     pub(super) signed_at: Timestamp,
+    /// The same, as it stands in the string to sign.
+    pub(super) date: [u8; 16],
     pub(super) expires_at: Option<Timestamp>,
-    pub(super) scope: Short,
     pub(super) dialect: Dialect,
     pub(super) signed_headers: Value<'a>,
     pub(super) payload_hash: Value<'a>,
@@ -62,6 +66,14 @@ pub(super) struct Claim<'a> {
 }
 
 impl Claim<'_> {
+    pub(super) fn access_key_id(&self) -> &[u8] {
+        self.credential.get(..self.access_key_id_bytes).unwrap_or_default()
+    }
+
+    fn scope(&self) -> &[u8] {
+        self.credential.get(self.access_key_id_bytes + 1..).unwrap_or_default()
+    }
+
     /// Settles whether the signature is one that `key` makes. A key of the other kind makes none.
     pub(super) fn verify(
         &self,
@@ -87,7 +99,7 @@ impl Claim<'_> {
     fn verified(&self, payload: Payload, key: Key<'_>) -> Verified {
         let chunk_verifier = match payload {
             Payload::Chunked(chunks) if chunks.is_signed() => {
-                let (at, scope) = (self.signed_at, self.scope.clone());
+                let (at, scope) = (self.signed_at, Short::from_slice(self.scope()));
                 Some(Box::new(ChunkVerifier::new(key, at, scope, &self.signature)))
             }
             Payload::Chunked(_) | Payload::Unsigned | Payload::Sha256(_) => None,
@@ -121,7 +133,7 @@ impl Claim<'_> {
             host,
             dialect: self.dialect,
         };
-        let mut hash = Hash::NEW;
+        let mut hash = Hash::new();
         let headers = canonical.write_to(&mut hash);
         let hash = hex(hash.finish());
         if headers == SignedHeaders::Present && self.is_proven(&hash, key) {
@@ -144,7 +156,7 @@ impl Claim<'_> {
     /// Appends what is signed, for a canonical request of this hash.
     fn string_to_sign_to(&self, out: &mut impl Sink, hash: &[u8]) {
         let word = self.algorithm.word();
-        string_to_sign_to(out, word, &self.signed_at.basic(), &self.scope, hash);
+        string_to_sign_to(out, word, &self.date, self.scope(), hash);
     }
 
     fn is_proven(&self, hash: &[u8], key: Key<'_>) -> bool {
@@ -174,10 +186,10 @@ impl Claim<'_> {
     /// Chunks are for requests that are signed in their header: S3 has no chunked presigned URL.
     /// A signed chunk covers the signature before it, so all are made in the same way.
     fn payload(&self) -> Result<Payload, VerifyError> {
-        let text = core::str::from_utf8(&self.payload_hash).unwrap_or_default();
-        if text == UNSIGNED_PAYLOAD {
+        if *self.payload_hash == *UNSIGNED_PAYLOAD.as_bytes() {
             return Ok(Payload::Unsigned);
         }
+        let text = core::str::from_utf8(&self.payload_hash).unwrap_or_default();
         if let Some((chunks, algorithm)) = Chunks::from_word(text) {
             let is_alike = algorithm.is_none_or(|algorithm| algorithm == self.algorithm);
             return if self.place == Place::Header && is_alike {
@@ -210,8 +222,6 @@ pub(crate) struct Credential<'a> {
     day: &'a str,
     /// None with SigV4A.
     region: Option<&'a str>,
-    /// All behind the access key id.
-    scope: &'a str,
 }
 
 impl<'a> Credential<'a> {
@@ -250,27 +260,20 @@ impl<'a> Credential<'a> {
             Algorithm::Ecdsa => (rest, None),
         };
         let (access_key_id, day) = cut_last(rest)?;
-        let scope = text.get(access_key_id.len() + 1..)?;
-        Some((Self { access_key_id, day, region, scope }, service, terminator))
+        Some((Self { access_key_id, day, region }, service, terminator))
     }
 
-    /// The scope. Its region, if there is one, must be the verifier's, and the day that of
-    /// `signed_at`.
-    pub(crate) fn scope(
-        &self,
-        signed_at: Timestamp,
-        rules: &Rules<'_>,
-    ) -> Result<&'a str, CredentialFault> {
+    /// The region, if there is one, must be the verifier's, and the day that of the signature's
+    /// `date`.
+    pub(crate) fn is_for(&self, date: &[u8; 16], rules: &Rules<'_>) -> Result<(), CredentialFault> {
         if let Some(region) = self.region.filter(|region| *region != rules.scope.region) {
             return Err(CredentialFault::Region(region.into()));
         }
-        if self.day.as_bytes() != signed_at.day() {
-            return Err(CredentialFault::Date {
-                scope: self.day.into(),
-                signed: lossy(&signed_at.day()),
-            });
+        let (signed, _) = date.split_at(8);
+        if self.day.as_bytes() != signed {
+            return Err(CredentialFault::Date { scope: self.day.into(), signed: lossy(signed) });
         }
-        Ok(self.scope)
+        Ok(())
     }
 }
 

@@ -2,10 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
+mod plain;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::Short;
+pub(crate) use plain::others;
+use plain::stays;
 
 /// Whether `/` is a separator that stays, or a character like others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,35 +46,6 @@ impl Sink for Vec<u8> {
     }
 }
 
-fn stays(byte: u8, slash: Slash) -> bool {
-    let places = match slash {
-        Slash::Keep => IN_PATHS,
-        Slash::Encode => IN_QUERIES,
-    };
-    STAYS.get(usize::from(byte)).is_some_and(|stays| stays & places != 0)
-}
-
-const IN_PATHS: u8 = 1;
-const IN_QUERIES: u8 = 2;
-
-/// Where every byte stays as it is; a table, because every byte of every request is looked up.
-#[expect(clippy::indexing_slicing, reason = "the compiler runs it")]
-const STAYS: [u8; 256] = {
-    let mut stays = [0; 256];
-    let mut byte = 0_u8;
-    loop {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            stays[byte as usize] = IN_PATHS | IN_QUERIES;
-        }
-        if byte == u8::MAX {
-            break;
-        }
-        byte += 1;
-    }
-    stays[b'/' as usize] = IN_PATHS;
-    stays
-};
-
 /// `text` percent-encoded.
 ///
 /// ```
@@ -101,55 +76,40 @@ pub fn encode_into(out: &mut String, text: &str, slash: Slash) {
 
 /// Appends `bytes` percent-encoded.
 pub(crate) fn encode_to(out: &mut impl Sink, bytes: &[u8], slash: Slash) {
-    let mut rest = bytes;
-    while let Some(run) = rest.iter().position(|&byte| !stays(byte, slash)) {
-        let (plain, others) = rest.split_at(run);
-        out.put(plain);
-        rest = others;
-        if let Some((&byte, behind)) = others.split_first() {
+    let mut begin = 0;
+    for at in others(bytes, slash) {
+        out.put(bytes.get(begin..at).unwrap_or_default());
+        if let Some(&byte) = bytes.get(at) {
             let [high, low] = digits(byte);
             out.put(&[b'%', high, low]);
-            rest = behind;
         }
+        begin = at + 1;
     }
-    out.put(rest);
+    out.put(bytes.get(begin..).unwrap_or_default());
 }
 
 /// How many bytes [`encode_to`] appends.
 pub(crate) fn encoded_length(bytes: &[u8], slash: Slash) -> usize {
-    bytes.iter().map(|&byte| if stays(byte, slash) { 1 } else { 3 }).sum()
+    bytes.len() + 2 * others(bytes, slash).count()
 }
 
 /// Appends the canonical spelling of `raw`: decoded, then encoded again.
-pub(crate) fn recode_to(out: &mut impl Sink, raw: &str, slash: Slash, plus: Plus) {
+pub(crate) fn recode_to(out: &mut impl Sink, raw: &[u8], slash: Slash, plus: Plus) {
     if is_canonical(raw, slash) {
-        out.put(raw.as_bytes());
+        out.put(raw);
     } else {
         encode_to(out, &decoded(raw, plus), slash);
     }
 }
 
 /// Whether `raw` is spelled canonically already; most requests are.
-pub(crate) fn is_canonical(raw: &str, slash: Slash) -> bool {
-    let mut begin = 0;
-    while let Some(run) = plain_run(raw, begin, slash) {
-        if !is_canonical_escape(raw, begin + run, slash) {
-            return begin + run == raw.len();
-        }
-        begin += run + 3;
-    }
-    true
-}
-
-/// How many bytes of `text` from `begin` on need no encoding; none behind its end.
-pub(crate) fn plain_run(text: &str, begin: usize, slash: Slash) -> Option<usize> {
-    let rest = text.as_bytes().get(begin..).filter(|rest| !rest.is_empty())?;
-    Some(rest.iter().position(|&byte| !stays(byte, slash)).unwrap_or(rest.len()))
+fn is_canonical(raw: &[u8], slash: Slash) -> bool {
+    others(raw, slash).all(|at| is_canonical_escape(raw, at, slash))
 }
 
 /// Whether an escape in capitals stands at `at`, of a byte that has to be encoded.
-pub(crate) fn is_canonical_escape(text: &str, at: usize, slash: Slash) -> bool {
-    let rest = text.as_bytes().get(at..).unwrap_or_default();
+pub(crate) fn is_canonical_escape(text: &[u8], at: usize, slash: Slash) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
     let Some(&[b'%', high, low]) = rest.first_chunk() else { return false };
     [high, low].iter().all(|&digit| is_capital_hex(digit))
         && value(high, low).is_some_and(|byte| !stays(byte, slash))
@@ -157,15 +117,37 @@ pub(crate) fn is_canonical_escape(text: &str, at: usize, slash: Slash) -> bool {
 
 /// The bytes that `raw` spells; a `%` that two digits do not follow stands for itself.
 pub fn decode(raw: &str, plus: Plus) -> impl Iterator<Item = u8> + Clone + use<'_> {
-    Decode { rest: raw.as_bytes(), plus }
+    decode_bytes(raw.as_bytes(), plus)
+}
+
+/// The same of bytes.
+pub(crate) fn decode_bytes(raw: &[u8], plus: Plus) -> impl Iterator<Item = u8> + Clone + use<'_> {
+    Decode { rest: raw, plus }
 }
 
 /// The bytes that `raw` spells.
-pub(crate) fn decoded(raw: &str, plus: Plus) -> Short {
-    let mut bytes = Short::from_elem(0, raw.len());
-    let length = bytes.iter_mut().zip(decode(raw, plus)).map(|(place, byte)| *place = byte).count();
-    bytes.truncate(length);
+pub(crate) fn decoded(raw: &[u8], plus: Plus) -> Short {
+    let mut bytes = Short::new();
+    let mut begin = 0;
+    for at in others(raw, Slash::Keep) {
+        let Some((byte, length)) = raw.get(at..).and_then(|rest| spelled(rest, plus)) else {
+            continue;
+        };
+        bytes.put(raw.get(begin..at).unwrap_or_default());
+        bytes.push(byte);
+        begin = at + length;
+    }
+    bytes.put(raw.get(begin..).unwrap_or_default());
     bytes
+}
+
+/// The byte that the beginning of `text` spells with others than itself, and how many do.
+fn spelled(text: &[u8], plus: Plus) -> Option<(u8, usize)> {
+    match *text {
+        [b'%', high, low, ..] => value(high, low).map(|byte| (byte, 3)),
+        [b'+', ..] if plus == Plus::Blank => Some((b' ', 1)),
+        _ => None,
+    }
 }
 
 /// `raw` decoded, when every escape is complete and the result is UTF-8.
@@ -195,16 +177,10 @@ impl Iterator for Decode<'_> {
     type Item = u8;
 
     fn next(&mut self) -> Option<u8> {
-        let (&first, after) = self.rest.split_first()?;
-        if first == b'%'
-            && let [high, low, rest @ ..] = after
-            && let Some(byte) = value(*high, *low)
-        {
-            self.rest = rest;
-            return Some(byte);
-        }
-        self.rest = after;
-        Some(if first == b'+' && self.plus == Plus::Blank { b' ' } else { first })
+        let &first = self.rest.first()?;
+        let (byte, length) = spelled(self.rest, self.plus).unwrap_or((first, 1));
+        self.rest = self.rest.get(length..).unwrap_or_default();
+        Some(byte)
     }
 }
 
@@ -228,7 +204,7 @@ mod tests {
 
     fn recoded(raw: &str, slash: Slash, plus: Plus) -> String {
         let mut out = Vec::new();
-        recode_to(&mut out, raw, slash, plus);
+        recode_to(&mut out, raw.as_bytes(), slash, plus);
         String::from_utf8(out).unwrap()
     }
 
