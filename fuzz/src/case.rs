@@ -50,6 +50,8 @@ pub enum Place {
     V4aHeader,
     /// A legacy presigned URL.
     V2Url,
+    /// A legacy `Authorization` header.
+    V2Header,
 }
 
 /// A request that somebody wants signed.
@@ -105,7 +107,7 @@ impl<'a> Case<'a> {
     pub fn sign(&self) -> Sent {
         match self.place {
             Place::V4Url | Place::V4aUrl => self.presigned(),
-            Place::V4Header | Place::V4aHeader => self.signed(),
+            Place::V4Header | Place::V4aHeader | Place::V2Header => self.signed(),
             Place::V2Url => self.legacy(),
         }
     }
@@ -118,7 +120,7 @@ impl<'a> Case<'a> {
         let (credentials, path) = (credentials(self.token), self.path());
         let presigner = match self.place {
             Place::V4aUrl => v4a::Signer::new(&credentials, REGION_SET).presigner(now()),
-            Place::V4Url | Place::V4Header | Place::V4aHeader | Place::V2Url => {
+            Place::V4Url | Place::V4Header | Place::V4aHeader | Place::V2Url | Place::V2Header => {
                 Presigner::new(&credentials, REGION, now())
             }
         };
@@ -163,6 +165,7 @@ impl<'a> Case<'a> {
         let credentials = credentials(self.token);
         let added = match self.place {
             Place::V4aHeader => v4a::Signer::new(&credentials, REGION_SET).sign(&request, now()),
+            Place::V2Header => v2::sign(&request, &credentials, None, now()),
             Place::V4Url | Place::V4Header | Place::V4aUrl | Place::V2Url => {
                 sign(&request, &credentials, REGION, now())
             }

@@ -35,6 +35,7 @@ fn written(input: &[u8]) {
 }
 
 fn made(bytes: &mut Unstructured<'_>) -> Result<()> {
+    let is_legacy = bytes.arbitrary()?;
     let key: &str = bytes.arbitrary()?;
     let key = key.trim_end_matches("${filename}");
     let mut policy = PostPolicy::new("bucket", key, now().plus(60));
@@ -46,7 +47,11 @@ fn made(bytes: &mut Unstructured<'_>) -> Result<()> {
             names.push(name.to_ascii_lowercase());
         }
     }
-    let signed = policy.sign(&credentials(None), REGION, now());
+    let signed = if is_legacy {
+        policy.sign_legacy(&credentials(None))
+    } else {
+        policy.sign(&credentials(None), REGION, now())
+    };
     let mut fields: Vec<_> = signed.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     // Too long, or without a key, is none.
     let Ok(form) = Form::new("bucket", fields.clone(), None) else { return Ok(()) };

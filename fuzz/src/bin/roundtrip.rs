@@ -9,5 +9,6 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
     // An input too short for a case says nothing.
-    attempt(input, &[Place::V4Url, Place::V4Header, Place::V2Url]).unwrap_or_default();
+    let places = [Place::V4Url, Place::V4Header, Place::V2Url, Place::V2Header];
+    attempt(input, &places).unwrap_or_default();
 });

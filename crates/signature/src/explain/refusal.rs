@@ -26,6 +26,8 @@ pub struct Refusal<'a> {
     pub headers_not_signed: Option<&'a str>,
     /// `Region`, the right one.
     pub region: Option<&'a str>,
+    /// `Endpoint`, the right host.
+    pub endpoint: Option<&'a str>,
     /// `Expires`.
     pub expires: Option<&'a str>,
     /// `X-Amz-Date`, in milliseconds since 1970.
@@ -63,6 +65,8 @@ pub enum RefusalFinding {
         /// The server's.
         expected: String,
     },
+    /// The bucket is at another host; holds that.
+    Elsewhere(String),
 }
 
 impl Refusal<'_> {
@@ -91,6 +95,9 @@ impl Refusal<'_> {
     fn of_elements(&self, claim: &Claim<'_>) -> Option<RefusalFinding> {
         if let Some(names) = self.headers_not_signed {
             return Some(RefusalFinding::HeadersNotSigned(names.into()));
+        }
+        if let Some(endpoint) = self.endpoint {
+            return Some(RefusalFinding::Elsewhere(endpoint.into()));
         }
         let expected = self.region.filter(|region| claim.region() != Some(region))?;
         let signed = claim.region().unwrap_or("none").to_string();
@@ -139,6 +146,11 @@ impl RefusalFinding {
                 "region",
                 format!("the URL is signed for region {signed}; the right one is {expected}"),
                 "sign for the right region",
+            ),
+            Self::Elsewhere(endpoint) => Said::refusal(
+                "elsewhere",
+                format!("the bucket is at {endpoint}, and the URL is signed for another host"),
+                "sign for that host and the region of the bucket",
             ),
         }
     }
@@ -314,6 +326,14 @@ mod tests {
         assert_eq!(found(wrong), RefusalFinding::Region { signed, expected });
         let other = Refusal { region: Some("us-east-1"), ..wrong };
         assert_eq!(found(other), RefusalFinding::Code(code.into()));
+    }
+
+    #[test]
+    fn redirect_names_the_host() {
+        let host = "bucket.s3.eu-west-1.amazonaws.com";
+        let code = "PermanentRedirect";
+        let moved = Refusal { code, endpoint: Some(host), ..Refusal::default() };
+        assert_eq!(found(moved), RefusalFinding::Elsewhere(host.into()));
     }
 
     #[test]

@@ -61,13 +61,10 @@ impl Condition {
     /// Its spelling in a policy, in ASCII.
     pub(super) fn policy_text(&self) -> String {
         match self {
-            Self::Exact { field, value } => {
-                alloc::format!("{{{}: {}}}", Quoted(field), Quoted(value))
-            }
             Self::ContentLength { min, max } => {
                 alloc::format!("[\"content-length-range\", {min}, {max}]")
             }
-            Self::StartsWith { .. } | Self::Never(_) => self.to_string(),
+            Self::Exact { .. } | Self::StartsWith { .. } | Self::Never(_) => self.to_string(),
         }
     }
 }

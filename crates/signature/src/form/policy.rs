@@ -36,7 +36,8 @@ pub struct PostPolicy {
     bucket: String,
     key: String,
     expires_at: Timestamp,
-    conditions: Vec<Condition>,
+    /// As they are spelled in the policy.
+    conditions: Vec<String>,
     fields: Vec<(String, String)>,
 }
 
@@ -58,24 +59,34 @@ impl PostPolicy {
     /// `success_action_redirect`, `success_action_status`, `x-amz-meta-...`, any other.
     #[must_use]
     pub fn field(mut self, name: &str, value: &str) -> Self {
+        self.conditions.push(alloc::format!("{{{}: {}}}", Quoted(name), Quoted(value)));
+        self.prefilled(name, value)
+    }
+
+    /// Puts a field into the form that a condition speaks of, or that none has to.
+    #[must_use]
+    pub fn prefilled(mut self, name: &str, value: &str) -> Self {
         self.fields.push((name.into(), value.into()));
-        self.condition(Condition::Exact { field: name.into(), value: value.into() })
+        self
     }
 
     /// Asks for a field that begins with `prefix`, which the user of the form adds.
     #[must_use]
     pub fn prefix(self, name: &str, prefix: &str) -> Self {
-        self.condition(Condition::StartsWith { field: name.into(), prefix: prefix.into() })
+        self.condition(&Condition::StartsWith { field: name.into(), prefix: prefix.into() })
     }
 
     /// Bounds the length of the file in bytes.
     #[must_use]
     pub fn content_length(self, bytes: RangeInclusive<u64>) -> Self {
-        self.condition(Condition::ContentLength { min: *bytes.start(), max: *bytes.end() })
+        self.condition(&Condition::ContentLength { min: *bytes.start(), max: *bytes.end() })
     }
 
-    fn condition(mut self, condition: Condition) -> Self {
-        self.conditions.push(condition);
+    /// Holds the form to any condition. An exact one is spelled as a list, `["eq", ...]`, which
+    /// means the same as the spelling of [`PostPolicy::field`].
+    #[must_use]
+    pub fn condition(mut self, condition: &Condition) -> Self {
+        self.conditions.push(condition.policy_text());
         self
     }
 
@@ -100,7 +111,7 @@ impl PostPolicy {
     #[must_use]
     pub fn sign_legacy(self, credentials: &Credentials) -> SignedForm {
         let mut form = self.with_key();
-        form.fields.push(("AWSAccessKeyId".into(), credentials.access_key_id().into()));
+        form = form.prefilled("AWSAccessKeyId", credentials.access_key_id());
         form.with_token(credentials).finish("signature", |policy| {
             STANDARD.encode(hmac_sha1(credentials.secret(), policy.as_bytes()))
         })
@@ -108,12 +119,9 @@ impl PostPolicy {
 
     fn with_key(mut self) -> Self {
         let (bucket, key) = (self.bucket.clone(), self.key.clone());
-        self = self.condition(Condition::Exact { field: "bucket".into(), value: bucket });
+        self.conditions.push(alloc::format!("{{\"bucket\": {}}}", Quoted(&bucket)));
         match key.strip_suffix("${filename}") {
-            Some(prefix) => {
-                self.fields.push(("key".into(), key.clone()));
-                self.prefix("key", prefix)
-            }
+            Some(prefix) => self.prefilled("key", &key).prefix("key", prefix),
             None => self.field("key", &key),
         }
     }
@@ -126,12 +134,11 @@ impl PostPolicy {
     }
 
     fn finish(mut self, name: &str, signature: impl FnOnce(&str) -> String) -> SignedForm {
-        let conditions: Vec<String> = self.conditions.iter().map(Condition::policy_text).collect();
         let expiration = alloc::format!("{}", self.expires_at);
         let json = alloc::format!(
             "{{\"expiration\": {}, \"conditions\": [{}]}}",
             Quoted(&expiration),
-            conditions.join(", ")
+            self.conditions.join(", ")
         );
         let policy = STANDARD.encode(json);
         let signature = signature(&policy);

@@ -23,6 +23,7 @@ pub(super) struct Answer {
     signed_at: Option<String>,
     request_time: Option<String>,
     server_time: Option<String>,
+    endpoint: Option<String>,
 }
 
 impl Answer {
@@ -60,6 +61,7 @@ impl Answer {
             signed_at: element("X-Amz-Date"),
             request_time: element("RequestTime"),
             server_time: element("ServerTime"),
+            endpoint: element("Endpoint"),
         })
     }
 
@@ -76,6 +78,7 @@ impl Answer {
             signed_at: self.signed_at.as_deref(),
             request_time: self.request_time.as_deref(),
             server_time: self.server_time.as_deref(),
+            endpoint: self.endpoint.as_deref(),
         }
     }
 }
