@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::pattern::Case;
+use crate::statement::Asked;
 use crate::{Deciding, Decision, Effect, Key, Layer, Policies, Policy, Request, Statement, decide};
 
 /// A decision with what every statement had to say.
@@ -58,6 +59,7 @@ pub fn explain<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Explanatio
         (Layer::Boundary, policies.boundary.as_slice()),
         (Layer::Session, policies.session),
     ];
+    let asked = Asked::new(request);
     let mut judgements = Vec::new();
     for (layer, policies) in layers {
         for (number, policy) in policies.iter().enumerate() {
@@ -66,7 +68,7 @@ pub fn explain<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Explanatio
                 Judgement {
                     at: Deciding { layer, policy: number, statement: index, sid },
                     effect: statement.effect(),
-                    mismatch: statement.mismatch(request),
+                    mismatch: statement.mismatch(&asked),
                 }
             }));
         }
@@ -76,11 +78,12 @@ pub fn explain<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Explanatio
 
 impl Statement {
     /// The first element that does not match.
-    fn mismatch(&self, request: &Request<'_>) -> Option<Mismatch> {
+    fn mismatch(&self, asked: &Asked<'_>) -> Option<Mismatch> {
+        let request = asked.request;
         if self.principals.name(request.principal).is_none() {
             return Some(Mismatch::Principal);
         }
-        if !self.actions.include(request.action, Case::AsciiIgnored, request) {
+        if !self.actions.include(asked) {
             return Some(Mismatch::Action);
         }
         if !self.resources.include(request.resource, Case::Kept, request) {

@@ -5,6 +5,7 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use core::fmt;
 
 /// Names that are known, as AWS spells them.
@@ -83,6 +84,17 @@ const NAMES: &[&str] = &[
     "sts:TransitiveTagKeys",
 ];
 
+/// Names that the request answers itself, and no context.
+const OWN: &[&str] = &[
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalType",
+    "aws:ResourceAccount",
+    "aws:userid",
+    "aws:username",
+    "s3:ResourceAccount",
+];
+
 /// Names that stand before a slash and a tag.
 const TAGGED: &[&str] = &[
     "aws:PrincipalTag",
@@ -97,7 +109,9 @@ const TAGGED: &[&str] = &[
 #[derive(Clone, Debug)]
 pub struct Key {
     name: Cow<'static, str>,
-    tag: Option<alloc::boxed::Box<str>>,
+    tag: Option<Box<str>>,
+    /// Whether it follows from who asks for what.
+    is_own: bool,
 }
 
 impl Key {
@@ -113,14 +127,15 @@ impl Key {
             && let Some(name) = TAGGED.iter().find(|known| known.eq_ignore_ascii_case(name))
         {
             let tag = (!tag.is_empty()).then(|| tag.into())?;
-            return Some(Self { name: Cow::Borrowed(name), tag: Some(tag) });
+            return Some(Self { name: Cow::Borrowed(name), tag: Some(tag), is_own: false });
         }
         let known = NAMES.iter().find(|known| known.eq_ignore_ascii_case(text));
         let name = match known {
             Some(known) => Cow::Borrowed(*known),
             None => Cow::Owned(text.to_ascii_lowercase()),
         };
-        Some(Self { name, tag: None })
+        let is_own = OWN.contains(&&*name);
+        Some(Self { name, tag: None, is_own })
     }
 
     /// The name without the tag: as AWS spells it if it is known, else in lower case.
@@ -134,6 +149,11 @@ impl Key {
     #[must_use]
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
+    }
+
+    /// Whether it follows from who asks for what.
+    pub(crate) fn is_own(&self) -> bool {
+        self.is_own
     }
 
     /// Whether AWS lists the key.

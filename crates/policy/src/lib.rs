@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+mod catalog;
 mod compile;
 mod condition;
 mod context;

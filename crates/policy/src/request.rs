@@ -25,6 +25,9 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// Shows every value of `key` to `each`.
     pub(crate) fn values(&self, key: &Key, each: &mut dyn FnMut(&str)) {
+        if !key.is_own() {
+            return self.context.values(key, each);
+        }
         let own = match key.name() {
             "aws:PrincipalArn" => self.principal.arn(),
             "aws:PrincipalAccount" => self.principal.account(),
@@ -32,7 +35,7 @@ impl Request<'_> {
             "aws:username" => self.principal.user_name(),
             "aws:userid" => self.principal.id(),
             "aws:ResourceAccount" | "s3:ResourceAccount" => Some(self.owner),
-            _ => return self.context.values(key, each),
+            _ => None,
         };
         if let Some(value) = own {
             each(value);

@@ -4,6 +4,7 @@
 
 use alloc::boxed::Box;
 
+use crate::catalog::ActionSet;
 use crate::compile;
 use crate::condition::{Condition, any};
 use crate::pattern::{Case, Outcome, Pattern};
@@ -33,9 +34,17 @@ pub struct Statement {
     pub(crate) sid: Option<Box<str>>,
     pub(crate) effect: Effect,
     pub(crate) principals: Principals,
-    pub(crate) actions: Names,
+    pub(crate) actions: Actions,
     pub(crate) resources: Names,
     pub(crate) conditions: Box<[Condition]>,
+}
+
+/// The actions that a statement is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Actions {
+    names: Names,
+    /// Those of S3 among them.
+    known: ActionSet,
 }
 
 /// Patterns of which one has to match, or none may.
@@ -100,11 +109,47 @@ impl Statement {
     }
 
     /// Whether it applies to a request whose principal it names.
-    pub(crate) fn applies(&self, request: &Request<'_>) -> bool {
-        self.actions.include(request.action, Case::AsciiIgnored, request)
+    pub(crate) fn applies(&self, asked: &Asked<'_>) -> bool {
+        let request = asked.request;
+        self.actions.include(asked)
             && self.resources.include(request.resource, Case::Kept, request)
             && self.conditions.iter().all(|condition| condition.holds(request))
     }
+}
+
+/// A request with its action looked up.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) request: &'a Request<'a>,
+    known: Option<ActionSet>,
+}
+
+impl<'a> Asked<'a> {
+    pub(crate) fn new(request: &'a Request<'a>) -> Self {
+        Self { request, known: ActionSet::named(request.action) }
+    }
+}
+
+impl Actions {
+    pub(crate) fn new(names: Names) -> Self {
+        let known = ActionSet::of(|action| match &names {
+            Names::Attached => true,
+            Names::These(patterns) => is_any(patterns, action),
+            Names::Others(patterns) => !is_any(patterns, action),
+        });
+        Self { names, known }
+    }
+
+    pub(crate) fn include(&self, asked: &Asked<'_>) -> bool {
+        match asked.known {
+            Some(action) => self.known.contains(action),
+            None => self.names.include(asked.request.action, Case::AsciiIgnored, asked.request),
+        }
+    }
+}
+
+fn is_any(patterns: &[Pattern], action: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.matches_plainly(action, Case::AsciiIgnored))
 }
 
 impl Names {
@@ -116,7 +161,9 @@ impl Names {
         };
         match self {
             Self::Attached => true,
-            Self::These(patterns) => compare(patterns) == Outcome::Match,
+            Self::These(patterns) => {
+                patterns.iter().any(|pattern| pattern.matches(name, case, request))
+            }
             Self::Others(patterns) => compare(patterns) == Outcome::Differ,
         }
     }

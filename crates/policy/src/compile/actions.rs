@@ -5,9 +5,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::catalog::{ACTIONS, On};
 use super::object::{fault_at, texts};
 use super::place::Place;
+use crate::catalog::{ACTIONS, On};
 use crate::json::Value;
 use crate::pattern::{Case, Pattern, Reading, Wildcards};
 use crate::{Fault, Kind, PolicyError};

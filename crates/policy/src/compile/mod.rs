@@ -4,7 +4,6 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
 mod actions;
-mod catalog;
 mod conditions;
 mod object;
 mod place;

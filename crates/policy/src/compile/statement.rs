@@ -8,7 +8,7 @@ use super::place::Place;
 use super::{actions, conditions, principals, resources};
 use crate::json::Value;
 use crate::principal::Principals;
-use crate::statement::Names;
+use crate::statement::{Actions, Names};
 use crate::{Effect, Fault, Kind, PolicyError, Statement};
 
 const FIELDS: &[&str] = &[
@@ -63,7 +63,11 @@ impl Rules<'_> {
             sid,
             effect,
             principals,
-            actions: if others { Names::Others(actions) } else { Names::These(actions) },
+            actions: Actions::new(if others {
+                Names::Others(actions)
+            } else {
+                Names::These(actions)
+            }),
             resources: resources.map_or(Names::Attached, |(_, names)| names),
             conditions: conditions.into(),
         })

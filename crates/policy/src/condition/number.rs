@@ -1,14 +1,14 @@
 //! Numbers of conditions: decimal and exact.
 //!
-//! Twenty digits in front of the point and eighteen behind it, which holds every 64-bit integer;
-//! a number is what it is spelled as and not the nearest binary fraction. What is longer, or has
-//! an exponent, is no number.
+//! Any 64-bit integer in front of the point and eighteen digits behind it; a number is what it is
+//! spelled as and not the nearest binary fraction. What is larger, or has an exponent, is none.
 
 /// A number, in units of 10^-18.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Number(i128);
 
-const WHOLE_DIGITS_MAX: usize = 20;
+/// One, in these units.
+const ONE: i128 = 1_000_000_000_000_000_000;
 const FRACTION_DIGITS_MAX: usize = 18;
 
 impl Number {
@@ -18,25 +18,22 @@ impl Number {
             None => (false, text),
         };
         let (whole, fraction) = match digits.split_once('.') {
-            Some((_, "")) => return None,
-            Some(parts) => parts,
-            None => (digits, ""),
+            Some((whole, fraction)) => (whole, fraction_units(fraction)?),
+            None => (digits, 0),
         };
-        if whole.is_empty()
-            || whole.len() > WHOLE_DIGITS_MAX
-            || fraction.len() > FRACTION_DIGITS_MAX
-        {
-            return None;
-        }
-        let padding = FRACTION_DIGITS_MAX.checked_sub(fraction.len())?;
-        let zeros = core::iter::repeat_n(b'0', padding);
-        let mut units = 0_i128;
-        for digit in whole.bytes().chain(fraction.bytes()).chain(zeros) {
-            let value = char::from(digit).to_digit(10)?;
-            units = units.checked_mul(10)?.checked_add(i128::from(value))?;
-        }
+        let units = i128::from(integer(whole)?).checked_mul(ONE)?.checked_add(fraction)?;
         Some(Self(if is_negative { units.checked_neg()? } else { units }))
     }
+}
+
+/// Digits alone: `parse` takes a sign too.
+fn integer(digits: &str) -> Option<u64> {
+    digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn fraction_units(digits: &str) -> Option<i128> {
+    let zeros = u32::try_from(FRACTION_DIGITS_MAX.checked_sub(digits.len())?).ok()?;
+    i128::from(integer(digits)?).checked_mul(10_i128.checked_pow(zeros)?)
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use super::{Deciding, Layer, Policies};
 use crate::principal::Naming;
-use crate::{Effect, Policy, Principal, Request, Statement};
+use crate::statement::Asked;
+use crate::{Effect, Policy, Principal, Statement};
 
 /// What the policies of one layer say.
 #[derive(Clone, Copy, Default)]
@@ -22,20 +23,20 @@ pub(super) struct Findings<'p> {
 
 impl<'p> Findings<'p> {
     /// Asks all layers, or the bucket's alone where the asker has no policies.
-    pub(super) fn of(request: &Request<'_>, policies: &Policies<'p>, has_own: bool) -> Self {
-        let resource = look(Layer::Resource, policies.resource.as_slice(), request);
+    pub(super) fn of(asked: &Asked<'_>, policies: &Policies<'p>, has_own: bool) -> Self {
+        let resource = look(Layer::Resource, policies.resource.as_slice(), asked);
         if !has_own {
             return Self { resource, identity: Finding::default(), boundary: None, session: None };
         }
         // What a federated user may do it may only through the policies that it was made with.
-        let is_federated = matches!(request.principal, Principal::FederatedUser { .. });
+        let is_federated = matches!(asked.request.principal, Principal::FederatedUser { .. });
         let boundary = policies.boundary.as_slice();
         let limit = |layer, policies: &[&'p Policy], is_there: bool| {
-            is_there.then(|| look(layer, policies, request))
+            is_there.then(|| look(layer, policies, asked))
         };
         Self {
             resource,
-            identity: look(Layer::Identity, policies.identity, request),
+            identity: look(Layer::Identity, policies.identity, asked),
             boundary: limit(Layer::Boundary, boundary, !boundary.is_empty()),
             session: limit(
                 Layer::Session,
@@ -63,16 +64,12 @@ impl<'p> Findings<'p> {
 }
 
 /// Asks the policies of one layer; a Deny ends the search.
-pub(super) fn look<'p>(
-    layer: Layer,
-    policies: &[&'p Policy],
-    request: &Request<'_>,
-) -> Finding<'p> {
+pub(super) fn look<'p>(layer: Layer, policies: &[&'p Policy], asked: &Asked<'_>) -> Finding<'p> {
     let mut found = Finding::default();
     for (number, policy) in policies.iter().enumerate() {
         for (index, statement) in policy.statements.iter().enumerate() {
             let strongest = found.allow.map(|(_, naming)| naming);
-            let Some(naming) = judge(statement, request, strongest) else { continue };
+            let Some(naming) = judge(statement, asked, strongest) else { continue };
             let deciding =
                 Deciding { layer, policy: number, statement: index, sid: statement.sid() };
             match statement.effect {
@@ -85,12 +82,8 @@ pub(super) fn look<'p>(
 }
 
 /// How a statement names the asker, if it applies and can still change something.
-fn judge(
-    statement: &Statement,
-    request: &Request<'_>,
-    strongest: Option<Naming>,
-) -> Option<Naming> {
-    let naming = statement.principals.name(request.principal)?;
+fn judge(statement: &Statement, asked: &Asked<'_>, strongest: Option<Naming>) -> Option<Naming> {
+    let naming = statement.principals.name(asked.request.principal)?;
     let is_news = statement.effect == Effect::Deny || strongest.is_none_or(|it| it < naming);
-    (is_news && statement.applies(request)).then_some(naming)
+    (is_news && statement.applies(asked)).then_some(naming)
 }

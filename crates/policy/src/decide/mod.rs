@@ -14,6 +14,7 @@ mod findings;
 mod message;
 
 use crate::principal::Naming;
+use crate::statement::Asked;
 use crate::{Policy, Principal, PublicAccessBlock, Request};
 
 pub use decision::{Deciding, Decision, Layer, Reason};
@@ -67,7 +68,7 @@ pub fn decide<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p
             | Principal::Federated { .. }
             | Principal::Service { .. }
     );
-    let all = Findings::of(request, policies, has_own);
+    let all = Findings::of(&Asked::new(request), policies, has_own);
     if let Some(deciding) = all.denial() {
         return Decision::Deny(Reason::ExplicitDeny(deciding));
     }
@@ -86,7 +87,7 @@ pub fn decide<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p
 
 fn decide_for_root<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
     let is_mending = MENDING.iter().any(|action| action.eq_ignore_ascii_case(request.action));
-    let found = look(Layer::Resource, policies.resource.as_slice(), request);
+    let found = look(Layer::Resource, policies.resource.as_slice(), &Asked::new(request));
     match found.deny {
         Some(deciding) if !is_mending => Decision::Deny(Reason::ExplicitDeny(deciding)),
         Some(_) | None => Decision::Allow(Reason::RootOfAccount),

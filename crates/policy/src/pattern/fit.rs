@@ -50,12 +50,21 @@ impl Fit<'_> {
 
     /// What is left behind the first place where the part is.
     fn find<'t>(&self, part: &[Piece], text: &'t str) -> Option<&'t str> {
-        let mut from = text.chars();
+        let first = match (part.first(), self.case) {
+            (Some(Piece::Text(known)), Case::Kept) => known.chars().next(),
+            (_, Case::Kept | Case::AsciiIgnored | Case::Ignored) => None,
+        };
+        let mut from = text;
         loop {
-            if let Some(behind) = self.strip(part, from.as_str()) {
+            if let Some(first) = first {
+                from = from.get(from.find(first)?..)?;
+            }
+            if let Some(behind) = self.strip(part, from) {
                 return Some(behind);
             }
-            from.next()?;
+            let mut characters = from.chars();
+            characters.next()?;
+            from = characters.as_str();
         }
     }
 

@@ -120,6 +120,19 @@ impl Pattern {
         }
     }
 
+    /// Whether it matches `text`, where nobody asks why it does not.
+    pub(crate) fn matches(&self, text: &str, case: Case, request: &Request<'_>) -> bool {
+        let is_ruled_out = match &self.shape {
+            // What is in front decides most, before any variable is looked up.
+            Shape::Parts { parts, .. } => match parts.first().and_then(|part| part.first()) {
+                Some(Piece::Text(front)) => fit::strip(text, front, case).is_none(),
+                Some(Piece::One | Piece::Variable(_)) | None => false,
+            },
+            Shape::Anything | Shape::Exact(_) | Shape::Prefix(_) => false,
+        };
+        !is_ruled_out && self.compare(text, case, request) == Outcome::Match
+    }
+
     /// Whether every variable has a value or a default.
     pub(crate) fn is_resolvable(&self, request: &Request<'_>) -> bool {
         let Shape::Parts { variables, .. } = &self.shape else { return true };

@@ -1,18 +1,44 @@
 //! The actions of S3 that a bucket policy can name, and what each is done to.
 //!
+//! A set of them is a number, so that a statement knows of each at once whether it is about it.
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>
 
 use On::{Bucket, Object};
 
 /// What an action is done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum On {
+pub(crate) enum On {
     Bucket,
     Object,
 }
 
+/// A set of actions: the bit of each is its row in [`ACTIONS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ActionSet(u128);
+
+impl ActionSet {
+    /// Those for which `is_in` says so.
+    pub(crate) fn of(is_in: impl Fn(&str) -> bool) -> Self {
+        let bits = core::iter::successors(Some(1_u128), |bit| bit.checked_mul(2));
+        let rows = ACTIONS.iter().zip(bits).filter(|((name, _), _)| is_in(name));
+        Self(rows.fold(0, |set, (_, bit)| set | bit))
+    }
+
+    /// The one of this name, whatever its case; none for an action that is not listed.
+    pub(crate) fn named(action: &str) -> Option<Self> {
+        let is_it = |(name, _): &(&str, On)| name.eq_ignore_ascii_case(action);
+        let row = ACTIONS.iter().position(is_it).and_then(|row| u32::try_from(row).ok())?;
+        1_u128.checked_shl(row).map(Self)
+    }
+
+    /// Whether all of `other` are in it.
+    pub(crate) fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
 /// Every action with what it is done to.
-pub(super) const ACTIONS: &[(&str, On)] = &[
+pub(crate) const ACTIONS: &[(&str, On)] = &[
     ("s3:AbortMultipartUpload", Object),
     ("s3:BypassGovernanceRetention", Object),
     ("s3:CreateBucket", Bucket),
@@ -97,3 +123,19 @@ pub(super) const ACTIONS: &[(&str, On)] = &[
     ("s3:ReplicateTags", Object),
     ("s3:RestoreObject", Object),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_bit_of_its_own() {
+        assert!(ACTIONS.len() <= 128);
+        for (row, (name, _)) in ACTIONS.iter().enumerate() {
+            let one = ActionSet::named(&name.to_ascii_uppercase()).unwrap();
+            assert_eq!(one, ActionSet::of(|other| other == *name));
+            assert_eq!(one.0.trailing_zeros() as usize, row);
+        }
+        assert_eq!(ActionSet::named("s3:Nothing"), None);
+    }
+}
