@@ -194,19 +194,24 @@ pub(crate) enum Principals {
 
 impl Principals {
     /// How the statement names `principal`, if it does.
+    #[inline]
     pub(crate) fn name(&self, principal: Principal<'_>) -> Option<Naming> {
         match self {
             Self::Attached => Some(Naming::Itself),
-            Self::These(grantees) => {
-                grantees.iter().filter_map(|grantee| grantee.names(principal)).max()
-            }
+            Self::These(grantees) => strongest(grantees, principal),
             Self::Others(grantees) => (!is_exempt(grantees, principal)).then_some(Naming::Itself),
         }
     }
 }
 
+#[inline(never)]
+fn strongest(grantees: &[Grantee], principal: Principal<'_>) -> Option<Naming> {
+    grantees.iter().filter_map(|grantee| grantee.names(principal)).max()
+}
+
 /// Whether `NotPrincipal` names the asker wholly: itself, the role or user behind it, and the
 /// account. Who is named in part is still meant, as AWS has it.
+#[inline(never)]
 fn is_exempt(grantees: &[Grantee], principal: Principal<'_>) -> bool {
     let is_listed = |naming| grantees.iter().any(|each| each.names(principal) == Some(naming));
     let account = principal.account().is_none() || is_listed(Naming::Account);

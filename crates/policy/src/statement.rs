@@ -108,11 +108,9 @@ impl Statement {
         self.effect
     }
 
-    /// Whether it applies to a request whose principal it names.
-    pub(crate) fn applies(&self, asked: &Asked<'_>) -> bool {
-        let request = asked.request;
-        self.actions.include(asked)
-            && self.resources.include(request.resource, Case::Kept, request)
+    /// Whether it applies to a request whose principal and action it names.
+    pub(crate) fn applies_beyond_action(&self, request: &Request<'_>) -> bool {
+        self.resources.include(request.resource, Case::Kept, request)
             && self.conditions.iter().all(|condition| condition.holds(request))
     }
 }
@@ -140,6 +138,7 @@ impl Actions {
         Self { names, known }
     }
 
+    #[inline]
     pub(crate) fn include(&self, asked: &Asked<'_>) -> bool {
         match asked.known {
             Some(action) => self.known.contains(action),

@@ -13,6 +13,10 @@ const FRACTION_DIGITS_MAX: usize = 18;
 
 impl Number {
     pub(crate) fn parse(text: &str) -> Option<Self> {
+        // Most are, and nothing else has to be looked for.
+        if let Some(whole) = integer(text) {
+            return Some(Self(i128::from(whole).checked_mul(ONE)?));
+        }
         let (is_negative, digits) = match text.strip_prefix('-') {
             Some(digits) => (true, digits),
             None => (false, text),
@@ -28,7 +32,11 @@ impl Number {
 
 /// Digits alone: `parse` takes a sign too.
 fn integer(digits: &str) -> Option<u64> {
-    digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    let value = digits.bytes().try_fold(0_u64, |value, byte| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        value.checked_mul(10)?.checked_add(u64::from(digit))
+    });
+    value.filter(|_| !digits.is_empty())
 }
 
 fn fraction_units(digits: &str) -> Option<i128> {

@@ -50,14 +50,14 @@ impl Fit<'_> {
 
     /// What is left behind the first place where the part is.
     fn find<'t>(&self, part: &[Piece], text: &'t str) -> Option<&'t str> {
-        let first = match (part.first(), self.case) {
-            (Some(Piece::Text(known)), Case::Kept) => known.chars().next(),
+        let known = match (part.first(), self.case) {
+            (Some(Piece::Text(known)), Case::Kept) => Some(known.as_bytes()),
             (_, Case::Kept | Case::AsciiIgnored | Case::Ignored) => None,
         };
         let mut from = text;
         loop {
-            if let Some(first) = first {
-                from = from.get(from.find(first)?..)?;
+            if let Some(known) = known {
+                from = skip_to(from, known)?;
             }
             if let Some(behind) = self.strip(part, from) {
                 return Some(behind);
@@ -94,10 +94,28 @@ impl Fit<'_> {
     }
 }
 
+/// The text from the next place on where `known` can be, by its first and last byte, which rules
+/// out most places without a call.
+fn skip_to<'t>(text: &'t str, known: &[u8]) -> Option<&'t str> {
+    let (first, last) = (known.first()?, known.last()?);
+    let may_be = |window: &[u8]| window.first() == Some(first) && window.last() == Some(last);
+    let at = text.as_bytes().windows(known.len()).position(may_be)?;
+    // The first byte of a text begins a character wherever it is found.
+    text.get(at..)
+}
+
 /// What is left of `text` behind `known`.
+#[inline]
 pub(super) fn strip<'t>(text: &'t str, known: &str, case: Case) -> Option<&'t str> {
     match case {
-        Case::Kept => text.strip_prefix(known),
+        Case::Kept => {
+            // Names of resources begin alike: the last byte tells most of them apart.
+            let last = known.len().checked_sub(1).and_then(|last| text.as_bytes().get(last));
+            if last != known.as_bytes().last() {
+                return None;
+            }
+            text.strip_prefix(known)
+        }
         Case::AsciiIgnored => {
             let (start, rest) = text.split_at_checked(known.len())?;
             start.eq_ignore_ascii_case(known).then_some(rest)
