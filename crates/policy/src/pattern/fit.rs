@@ -98,8 +98,9 @@ impl Fit<'_> {
 /// out most places without a call.
 fn skip_to<'t>(text: &'t str, known: &[u8]) -> Option<&'t str> {
     let (first, last) = (known.first()?, known.last()?);
-    let may_be = |window: &[u8]| window.first() == Some(first) && window.last() == Some(last);
-    let at = text.as_bytes().windows(known.len()).position(may_be)?;
+    let bytes = text.as_bytes();
+    let ends = bytes.get(known.len().checked_sub(1)?..)?;
+    let at = bytes.iter().zip(ends).position(|(start, end)| start == first && end == last)?;
     // The first byte of a text begins a character wherever it is found.
     text.get(at..)
 }
