@@ -1,5 +1,7 @@
 //! What holds of every policy and every request.
 
+#![expect(clippy::unwrap_used, reason = "test")]
+
 use policy::{
     Decision, Kind, Layer, Message, NoContext, Policies, Policy, Principal, Reason, Request,
     Values, decide, explain,

@@ -8,6 +8,8 @@
 //! * numbers are binary fractions there, and exact here;
 //! * a principal that is `*` matches every statement there.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
+
 use iam_rs::{Decision, IAMPolicy, IAMRequest, PolicyEvaluator};
 use policy::{Kind, Policies, Policy, Principal, Request, Values, decide};
 use proptest::prelude::*;
