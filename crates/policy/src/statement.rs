@@ -87,8 +87,7 @@ impl Policy {
 
     /// Whether a bucket policy lets in the public, in AWS's meaning of the word.
     ///
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>,
-    /// "The meaning of public".
+    /// That meaning is told in the S3 User Guide, "The meaning of public".
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.is_public

@@ -23,7 +23,8 @@ impl Context for Facts {
 
 const IDENTITY: &str = r#"{"Version": "2012-10-17", "Statement": [
     {"Effect": "Deny", "NotAction": ["s3:Get*", "s3:P?t*"], "Resource": "*"},
-    {"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::photos/${aws:PrincipalTag/team}/*"},
+    {"Effect": "Deny", "Action": "s3:*", "NotResource":
+        "arn:aws:s3:::photos/${aws:PrincipalTag/team}/*"},
     {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {
         "NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]},
         "DateLessThan": {"aws:CurrentTime": "2026-07-01T00:00:00Z"}}},
@@ -34,9 +35,11 @@ const IDENTITY: &str = r#"{"Version": "2012-10-17", "Statement": [
     {"Effect": "Deny", "Action": "*", "Resource": "*",
         "Condition": {"StringNotEqualsIgnoreCase": {"aws:username": "ALICE"}}},
     {"Effect": "Deny", "Action": "*", "Resource": "*",
-        "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:user/*"}}},
+        "Condition": {"ArnNotLike": {"aws:PrincipalArn":
+            "arn:aws:iam::${aws:PrincipalAccount}:user/*"}}},
     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*/red/${*}*"},
-    {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*/${aws:PrincipalTag/team}/a?${aws:username, 'x'}*",
+    {"Effect": "Allow", "Action": "s3:GetObject", "Resource":
+        "arn:aws:s3:::*/${aws:PrincipalTag/team}/a?${aws:username, 'x'}*",
         "Condition": {"Bool": {"aws:SecureTransport": true}, "Null": {"aws:TokenIssueTime": true},
             "BinaryEqualsIfExists": {"example:blob": "AA=="}}}
 ]}"#;

@@ -202,7 +202,8 @@ fn denials_are_told_in_awss_words() {
 fn the_longest_policy_that_is_all_wildcards_is_decided_at_once() {
     let stars = "*a".repeat(30_000);
     let text = format!(
-        r#"{{"Statement": {{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::{stars}b"}}}}"#
+        r#"{{"Statement": {{"Effect": "Allow", "Action": "s3:*",
+        "Resource": "arn:aws:s3:::{stars}b"}}}}"#
     );
     let policy = Policy::parse(&text, Kind::Identity).unwrap();
     let resource = format!("arn:aws:s3:::{}", "a".repeat(1_024));

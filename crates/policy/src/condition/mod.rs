@@ -2,9 +2,8 @@
 //!
 //! Several values of the policy are an or, several conditions an and. A key that is not there
 //! fails a condition, but for negated operators, `...IfExists` and `ForAllValues:`.
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
-//! and
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>,
+//! "Condition operators" and "Single-valued vs. multivalued context keys".
 
 mod moment;
 mod network;

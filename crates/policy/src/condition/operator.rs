@@ -1,6 +1,7 @@
 //! The operators of conditions, by name.
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>,
+//! "Condition operators".
 
 use core::cmp::Ordering;
 

@@ -7,7 +7,7 @@
 //! 3. From another account, the bucket policy and all of the asker's own sides have to allow.
 //!
 //! The root user is bound by a Deny of a bucket policy alone, and never when it mends that policy.
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 mod decision;
 mod findings;

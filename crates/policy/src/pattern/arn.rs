@@ -1,7 +1,7 @@
 //! A pattern for an ARN, whose parts between the colons are matched one by one.
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>,
-//! "Amazon Resource Name (ARN) condition operators".
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>,
+//! "Condition operators", "Amazon Resource Name (ARN) condition operators".
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
