@@ -112,6 +112,9 @@ impl Pattern {
             Shape::Anything => Outcome::Match,
             Shape::Exact(known) => fit::is_same(text, known, case).into(),
             Shape::Prefix(known) => fit::strip(text, known, case).is_some().into(),
+            Shape::Parts { parts, variables } if variables.is_empty() => {
+                Fit { case, resolved: None }.matches(parts, text).into()
+            }
             Shape::Parts { parts, variables } => {
                 resolve(variables, None, request, &mut |resolved| {
                     Fit { case, resolved }.matches(parts, text)
@@ -123,6 +126,7 @@ impl Pattern {
     /// Whether it matches `text`, where nobody asks why it does not.
     pub(crate) fn matches(&self, text: &str, case: Case, request: &Request<'_>) -> bool {
         let is_ruled_out = match &self.shape {
+            Shape::Parts { variables, .. } if variables.is_empty() => false,
             // What is in front decides most, before any variable is looked up.
             Shape::Parts { parts, .. } => match parts.first().and_then(|part| part.first()) {
                 Some(Piece::Text(front)) => fit::strip(text, front, case).is_none(),
