@@ -13,6 +13,7 @@ mod machine;
 mod memory;
 mod output;
 mod place;
+mod policy;
 mod process;
 mod sign;
 mod signer;
@@ -41,9 +42,10 @@ fn run(words: &[&str]) -> Result<(), Failure> {
         ["latency"] => latency::measure(),
         ["memory"] => memory::measure(),
         ["sign"] => sign::measure(),
+        ["policy"] => policy::measure(),
         ["load", sections @ ..] => load::measure(sections),
         _ => Err(Failure::new(
-            "name one of `latency`, `load`, `memory` and `sign`",
+            "name one of `latency`, `load`, `memory`, `policy` and `sign`",
             "`cargo xtask bench latency`, for example",
         )),
     }

@@ -12,6 +12,9 @@ use signature::{Credentials, SecretKey};
 
 /// The account that owns everything in this store.
 pub const ACCOUNT_ID: &str = "000000000000";
+/// The account's root user, to policy.
+const ROOT: Principal<'static> =
+    Principal::Root { account: ACCOUNT_ID, arn: "arn:aws:iam::000000000000:root" };
 /// The account's canonical user id, as owners and access logs show it.
 pub const CANONICAL_USER_ID: &str =
     "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a";
@@ -26,7 +29,7 @@ pub struct Identities {
 #[derive(Clone, Copy, Debug)]
 pub struct Identity<'a> {
     /// Who that is to policy.
-    pub principal: Principal,
+    pub principal: Principal<'static>,
     /// The secret that proves it.
     pub secret: &'a SecretKey,
 }
@@ -42,6 +45,6 @@ impl Identities {
     #[must_use]
     pub fn find(&self, access_key_id: &str) -> Option<Identity<'_>> {
         (self.root.access_key_id() == access_key_id)
-            .then(|| Identity { principal: Principal::Root, secret: self.root.secret() })
+            .then(|| Identity { principal: ROOT, secret: self.root.secret() })
     }
 }

@@ -3,7 +3,7 @@
 //! Only this file makes a [`Permit`]. From here on bucket, key and parameters exist inside the
 //! permit alone, so an operation can touch only what its caller was permitted to touch.
 
-use policy::{Decision, Reason, Request, decide};
+use policy::{Decision, NoContext, Policies, Reason, Request};
 use s3::operation::On;
 use s3::xml::NamedObject;
 use s3::{BucketName, Code, ObjectKey, Operation};
@@ -53,11 +53,11 @@ fn demand(call: &Call, caller: &Caller, on: On, action: &str) -> Result<(), Refu
     }
 }
 
-fn denied(action: &str, reason: Reason) -> Refusal {
+fn denied(action: &str, reason: Reason<'_>) -> Refusal {
     Refusal::new(Code::AccessDenied).because(format!("{action} is denied: {reason:?}"))
 }
 
-fn ask(call: &Call, caller: &Caller, on: On, action: &str) -> Decision {
+fn ask(call: &Call, caller: &Caller, on: On, action: &str) -> Decision<'static> {
     let bucket = call.bucket.as_ref().map_or("*", BucketName::as_str);
     let key = call.key.as_ref().map_or("", ObjectKey::as_str);
     let resource = match (on, &call.source) {
@@ -75,7 +75,15 @@ fn ask(call: &Call, caller: &Caller, on: On, action: &str) -> Decision {
         "s3:GetObjectTagging" if on == On::Source && of_version => "s3:GetObjectVersionTagging",
         action => action,
     };
-    decide(&Request { principal: caller.principal(), action, resource: &resource })
+    decide(caller, action, &resource)
+}
+
+/// No policies can be attached yet, to anybody or anything.
+fn decide(caller: &Caller, action: &str, resource: &str) -> Decision<'static> {
+    let principal = caller.principal();
+    let owner = identity::ACCOUNT_ID;
+    let request = Request { principal, action, resource, owner, context: &NoContext };
+    policy::decide(&request, &Policies::default())
 }
 
 /// Query parameters that replace a header of the answer, with that header.
@@ -127,9 +135,7 @@ impl Permit {
             None => "s3:DeleteObject",
         };
         let resource = format!("arn:aws:s3:::{}/{key}", self.bucket()?);
-        let principal = self.caller.principal();
-        if let Decision::Deny(reason) = decide(&Request { principal, action, resource: &resource })
-        {
+        if let Decision::Deny(reason) = decide(&self.caller, action, &resource) {
             return Err(denied(action, reason));
         }
         if let Some(condition) =

@@ -28,7 +28,7 @@ pub(crate) enum Caller {
 /// Proof that a request was signed by the holder of an access key.
 #[derive(Debug)]
 pub(crate) struct Signed {
-    principal: Principal,
+    principal: Principal<'static>,
     verified: Verified,
     /// How many bytes the file of a form may have.
     file_bytes: RangeInclusive<u64>,
@@ -36,7 +36,7 @@ pub(crate) struct Signed {
 
 impl Caller {
     /// Who that is to policy.
-    pub(crate) fn principal(&self) -> Principal {
+    pub(crate) fn principal(&self) -> Principal<'static> {
         match self {
             Self::Signed(signed) => signed.principal,
             Self::Anonymous => Principal::Anonymous,

@@ -73,7 +73,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "latency|load [SECTION ...]|memory|sign|compare",
+        arguments: "latency|load [SECTION ...]|memory|policy|sign|compare",
         summary: "what the release binary costs, and whether it keeps its limits",
         run: bench::run,
     },

@@ -1,5 +1,5 @@
-//! `cargo xtask bench latency|load|memory|sign|compare`: what hallpass costs, measured from
-//! outside.
+//! `cargo xtask bench latency|load|memory|policy|sign|compare`: what hallpass costs, measured
+//! from outside.
 //!
 //! A limit on time is a command and never a test: only a person knows whether the machine was
 //! quiet. The programs that measure live in `bench`, a workspace with a lock file of its own.
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::step::{self, cargo};
 
 const MANIFEST: &str = "bench/Cargo.toml";
-const MEASUREMENTS: [&str; 5] = ["latency", "load", "memory", "sign", "compare"];
+const MEASUREMENTS: [&str; 6] = ["latency", "load", "memory", "policy", "sign", "compare"];
 
 /// Runs one measurement.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {

@@ -32,6 +32,7 @@ pub(super) const TARGETS: &[Target] = &[
     smoke("roundtrip", "what is signed verifies, and changed only with the same meaning"),
     smoke("chunk", "a chunked body is the same in any pieces, and only what was signed"),
     smoke("form", "a form that verifies has the fields that its policy allows"),
+    smoke("policy", "a policy is decided as it is explained, and a deny beats every allow"),
     other("roundtrip_v4a", "the same of signatures for sets of regions"),
     other("explain", "any text gets an explanation, or is no URL"),
     other("encode", "what is encoded decodes to itself"),
