@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use super::claim::{Claim, Version};
 use super::finding::Said;
 use super::redact;
-use crate::verify::{Legacy, Mismatch, Presented, Rules, VerifyError, read};
+use crate::verify::{Legacy, METHODS, Mismatch, Presented, Rules, VerifyError, read};
 use crate::{Request, Scope, SecretKey, Timestamp};
 
 /// Whether the signature is that of the credentials at hand.
@@ -62,9 +62,6 @@ pub enum SignatureFinding {
     Refused(VerifyError),
 }
 
-/// The methods of S3.
-const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "POST", "DELETE"];
-
 /// The request as the caller says that it is sent.
 #[derive(Clone, Copy)]
 pub(super) struct Sent<'a> {
@@ -81,9 +78,11 @@ impl Sent<'_> {
         // Because: a secret that is certainly the wrong one makes the verifier show its texts.
         match self.verify(claim, &SecretKey::new("")) {
             Ok(()) => Ok(None),
-            Err(VerifyError::Mismatch(texts) | VerifyError::SignedHeaderMissing(texts)) => {
-                Ok(Some(texts))
-            }
+            Err(
+                VerifyError::Mismatch(texts)
+                | VerifyError::OtherMethod(_, texts)
+                | VerifyError::SignedHeaderMissing(texts),
+            ) => Ok(Some(texts)),
             Err(refused) => Err(refused),
         }
     }

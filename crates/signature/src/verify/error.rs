@@ -77,6 +77,9 @@ pub enum VerifyError {
     /// A header that the signature covers was not sent, so that it cannot be right; with the texts
     /// that are signed on this side then.
     SignedHeaderMissing(Box<Mismatch>),
+    /// The signature is right for another method, which it holds; with the texts that are signed on
+    /// this side for the method that was used. Not told of SigV4A, where to find out costs too much.
+    OtherMethod(&'static str, Box<Mismatch>),
     /// The signature is another one.
     Mismatch(Box<Mismatch>),
 }
@@ -189,6 +192,7 @@ impl fmt::Display for VerifyError {
             Self::QuerySignedHeaders => "X-Amz-SignedHeaders is not a list in order",
             Self::HeadersNotSigned(_) => "a header that must be signed is not",
             Self::SignedHeaderMissing(_) => "a signed header was not sent",
+            Self::OtherMethod(..) => "the signature is for another method",
             Self::Mismatch(_) => "the signature does not match",
         })
     }

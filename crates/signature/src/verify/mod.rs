@@ -34,6 +34,9 @@ pub const SKEW_SECONDS_MAX: u64 = 900;
 /// Most headers that a signature may cover; SDKs sign a dozen at most.
 pub const SIGNED_HEADERS_MAX: usize = 100;
 
+/// The methods of S3.
+pub(crate) const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "POST", "DELETE"];
+
 /// Whether SigV2 is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Legacy {
@@ -150,12 +153,31 @@ impl Unverified<'_> {
     /// day of [`Unverified::signed_at`]. Only SigV4 has such a key: others are never right here.
     ///
     /// # Errors
-    /// [`VerifyError::Mismatch`], with the texts that were signed on this side.
+    /// [`VerifyError::Mismatch`], with the texts that were signed on this side, or why it is one.
     pub fn verify_with(&self, key: &SigningKey) -> Result<Verified, VerifyError> {
         match &self.claim {
-            Claim::V4(claim) => claim.verify(&self.request, &self.params, Key::Hmac(key)),
+            Claim::V4(claim) => {
+                self.settle(|request| claim.verify(request, &self.params, Key::Hmac(key)))
+            }
             Claim::V2(_) => Err(VerifyError::LegacyRefused),
         }
+    }
+
+    /// Compares the request as it is; when another signature is right for it, looks whether this
+    /// one is for another method.
+    fn settle(
+        &self,
+        compare: impl Fn(&Request<'_>) -> Result<Verified, VerifyError>,
+    ) -> Result<Verified, VerifyError> {
+        let texts = match compare(&self.request) {
+            Err(VerifyError::Mismatch(texts)) => texts,
+            settled => return settled,
+        };
+        let is_for = |method| compare(&Request { method, ..self.request }).is_ok();
+        Err(match METHODS.into_iter().find(|method| is_for(method)) {
+            Some(method) => VerifyError::OtherMethod(method, texts),
+            None => VerifyError::Mismatch(texts),
+        })
     }
 
     /// Compares the signature with a credential's public `key`, which needs no secret here. Only
@@ -185,7 +207,7 @@ impl Unverified<'_> {
     /// Compares the signature with the one that `secret` makes.
     ///
     /// # Errors
-    /// [`VerifyError::Mismatch`], with the texts that were signed on this side.
+    /// [`VerifyError::Mismatch`], with the texts that were signed on this side, or why it is one.
     pub fn verify(&self, secret: &SecretKey, rules: &Rules<'_>) -> Result<Verified, VerifyError> {
         match &self.claim {
             Claim::V4(claim) => match claim.algorithm {
@@ -198,7 +220,7 @@ impl Unverified<'_> {
                     self.verify_with_public(&key.public_key())
                 }
             },
-            Claim::V2(claim) => claim.verify(&self.request, &self.params, secret),
+            Claim::V2(claim) => self.settle(|request| claim.verify(request, &self.params, secret)),
         }
     }
 }

@@ -269,6 +269,7 @@ fn a_mismatch_shows_the_known_canonical_request_and_string_to_sign() {
 #[derive(Debug, PartialEq, Eq)]
 enum Refused {
     Mismatch,
+    Method,
     HeaderMissing,
     Date,
     Hash,
@@ -277,6 +278,7 @@ enum Refused {
 fn refused(verdict: Result<Verified, VerifyError>, id: &str) -> Refused {
     match verdict {
         Err(VerifyError::Mismatch(_)) => Refused::Mismatch,
+        Err(VerifyError::OtherMethod(..)) => Refused::Method,
         Err(VerifyError::SignedHeaderMissing(_)) => Refused::HeaderMissing,
         Err(VerifyError::DateMissing) => Refused::Date,
         Err(VerifyError::PayloadHash(_) | VerifyError::PayloadHashMissing) => Refused::Hash,
@@ -290,7 +292,7 @@ fn a_request_changed_in_one_place_is_refused() {
         let good = case.sent();
         let is_in_header = case.expected.authorization.is_some();
         let mut changed = vec![
-            (Sent { method: "PATCH".into(), ..good.clone() }, Refused::Mismatch),
+            (Sent { method: "PATCH".into(), ..good.clone() }, Refused::Method),
             (Sent { path: format!("{}x", good.path), ..good.clone() }, Refused::Mismatch),
             (Sent { query: format!("{}&added=1", good.query), ..good.clone() }, Refused::Mismatch),
         ];
@@ -334,15 +336,18 @@ fn a_legacy_request_changed_where_it_is_signed_is_refused() {
         let mut other_type = good.clone();
         other_type.headers.retain(|(name, _)| name != "content-type");
         other_type.headers.push(("content-type".into(), b"a/b".to_vec()));
-        for sent in [
-            header,
-            other_type,
-            Sent { method: "PATCH".into(), ..good.clone() },
-            Sent { path: format!("{}x", good.path), ..good.clone() },
-            Sent { query: format!("{}&acl=&policy", good.query), ..good.clone() },
+        for (sent, why) in [
+            (header, Refused::Mismatch),
+            (other_type, Refused::Mismatch),
+            (Sent { method: "PATCH".into(), ..good.clone() }, Refused::Method),
+            (Sent { path: format!("{}x", good.path), ..good.clone() }, Refused::Mismatch),
+            (
+                Sent { query: format!("{}&acl=&policy", good.query), ..good.clone() },
+                Refused::Mismatch,
+            ),
         ] {
             let verdict = refused(sent.verify(&case.inputs.secret_key), &case.id);
-            assert_eq!(verdict, Refused::Mismatch, "{}", case.id);
+            assert_eq!(verdict, why, "{}", case.id);
         }
     }
     for case in cases(&["presign_v2"]) {

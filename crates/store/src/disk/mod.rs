@@ -97,6 +97,8 @@ impl Disk {
                 let at = self.index().display().to_string();
                 return Err(StoreError::Corrupt { what: "index, which is missing,", at });
             }
+            // Because: a process that was killed may have left a marker that is not durable.
+            sync_folder(&self.dir).map_err(laying)?;
             let new = self.dir.join(INDEX_NEW);
             remake_folder(&new).map_err(laying)?;
             create(&new)?;

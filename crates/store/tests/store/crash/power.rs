@@ -20,7 +20,7 @@ use crate::fixture::pattern;
 const THOROUGH: &str = "HALLPASS_CRASH_SEED";
 const WORKERS: usize = 2;
 /// With `fsync`, before there are threads, whose calls a kill would leave without an end.
-const SYNCS_OF_A_CREATION: u32 = 7;
+const SYNCS_OF_A_CREATION: u32 = 8;
 /// Of one moment, in a thorough run.
 const PREFIXES_MAX: usize = 16;
 
