@@ -78,7 +78,7 @@ pub enum VerifyError {
     /// that are signed on this side then.
     SignedHeaderMissing(Box<Mismatch>),
     /// The signature is right for another method, which it holds; with the texts that are signed on
-    /// this side for the method that was used. Not told of SigV4A, where to find out costs too much.
+    /// this side for the one that was used. Not told of SigV4A, where finding out costs too much.
     OtherMethod(&'static str, Box<Mismatch>),
     /// The signature is another one.
     Mismatch(Box<Mismatch>),
