@@ -58,14 +58,13 @@ impl Refusal {
             VerifyError::HeadersNotSigned(names) => {
                 denied(HEADERS_NOT_SIGNED).with("HeadersNotSigned", names)
             }
-            VerifyError::SignedHeaderMissing(texts) => {
-                of_mismatch(&texts).because("a signed header was not sent")
+            VerifyError::SignedHeaderMissing(texts) | VerifyError::Mismatch(texts) => {
+                of_mismatch(&texts)
             }
             // S3 does not tell for which; whoever runs the server wants to know.
             VerifyError::OtherMethod(method, texts) => {
                 of_mismatch(&texts).because(format!("signed for {method}"))
             }
-            VerifyError::Mismatch(texts) => of_mismatch(&texts),
         }
     }
 }

@@ -174,7 +174,8 @@ impl Unverified<'_> {
             settled => return settled,
         };
         let is_for = |method| compare(&Request { method, ..self.request }).is_ok();
-        Err(match METHODS.into_iter().find(|method| is_for(method)) {
+        let mut others = METHODS.into_iter().filter(|method| *method != self.request.method);
+        Err(match others.find(|method| is_for(method)) {
             Some(method) => VerifyError::OtherMethod(method, texts),
             None => VerifyError::Mismatch(texts),
         })
