@@ -80,6 +80,11 @@ fn is_allowed(statements: &[String], action: &str, key: &str, prefix: Option<&st
     decision.is_allowed()
 }
 
+fn alice_gets(resource: &str) -> Request<'_> {
+    let (principal, owner) = (alice(), HOME);
+    Request { principal, action: "s3:GetObject", resource, owner, context: &NoContext }
+}
+
 proptest! {
     #[test]
     fn no_text_makes_the_parser_panic(text in "\\PC{0,200}") {
@@ -152,13 +157,7 @@ proptest! {
     ) {
         let (own, limit) = (compile(&identity), compile(&boundary));
         let resource = format!("arn:aws:s3:::photos/{key}");
-        let request = Request {
-            principal: alice(),
-            action: "s3:GetObject",
-            resource: &resource,
-            owner: HOME,
-            context: &NoContext,
-        };
+        let request = alice_gets(&resource);
         let one = |policy: &Policy| {
             decide(&request, &Policies { identity: &[policy], ..Policies::default() }).is_allowed()
         };
@@ -172,13 +171,7 @@ proptest! {
 #[test]
 fn denials_are_told_in_awss_words() {
     let policy = compile(&[r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#.into()]);
-    let request = Request {
-        principal: alice(),
-        action: "s3:GetObject",
-        resource: "arn:aws:s3:::photos/a.jpg",
-        owner: HOME,
-        context: &NoContext,
-    };
+    let request = alice_gets("arn:aws:s3:::photos/a.jpg");
     let tell = |policies: &Policies<'_>| match decide(&request, policies) {
         Decision::Deny(reason) => Message { request: &request, reason }.to_string(),
         Decision::Allow(_) => String::new(),
@@ -207,13 +200,7 @@ fn the_longest_policy_that_is_all_wildcards_is_decided_at_once() {
     );
     let policy = Policy::parse(&text, Kind::Identity).unwrap();
     let resource = format!("arn:aws:s3:::{}", "a".repeat(1_024));
-    let request = Request {
-        principal: alice(),
-        action: "s3:GetObject",
-        resource: &resource,
-        owner: HOME,
-        context: &NoContext,
-    };
+    let request = alice_gets(&resource);
     let policies = Policies { identity: &[&policy], ..Policies::default() };
     assert!(!decide(&request, &policies).is_allowed());
 }
