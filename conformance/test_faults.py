@@ -8,9 +8,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from support.clients import boto, refused
 from support.faults import beside, disk_filled, failing, on_small_disk, read_only, seen_by
 from support.process import environment, run
+from support.waiting import until
 
 BUCKET = "faults"
 SMALL, LARGE = 3000, 300_000
+# The most that has no file of its own, and what a file of the index's log takes.
+SMALL_MAX, LOG_BYTES = 8164, 8 << 20
 
 
 def body_of(key, size):
@@ -53,10 +56,10 @@ def assert_nothing_is_found(data, under=()):
 
 @pytest.fixture
 def small(start, tmp_path):
-    """A server on a disk of 96 MiB, and its folder as we see it."""
+    """A server on a disk of 192 MiB, and its folder as we see it."""
     data = tmp_path / "data"
     data.mkdir()
-    server = start(data=data, under=on_small_disk(data, 96))
+    server = start(data=data, under=on_small_disk(data, 192))
     boto(server).create_bucket(Bucket=BUCKET)
     return server, seen_by(server, data)
 
@@ -123,9 +126,25 @@ def assert_back_to_work(start, server, client, stored, data):
     assert_nothing_is_found(data)
 
 
-def test_failed_sync_of_the_index_is_an_error_and_stores_nothing(start, broken):
+def logs(data):
+    return data / "index/log.0", data / "index/log.1"
+
+
+def test_failed_sync_of_the_log_is_an_error_and_stores_nothing(start, broken):
     server, client, stored, data = broken
-    with failing(server, "fdatasync", "EIO", data / "index/data.mdb"):
+    with failing(server, "fdatasync", "EIO", *logs(data)):
+        for key, size in (("new", SMALL), ("k0", LARGE), ("big", LARGE)):
+            assert_internal_error(client.put_object, Bucket=BUCKET, Key=key, Body=bytes(size))
+        assert_internal_error(client.delete_object, Bucket=BUCKET, Key="k1")
+        assert_whole(client, stored)
+    put(client, stored, "k2", SMALL)
+    until(lambda: list((data / "staging").iterdir()) == [], what="files in doubt to be gone")
+    assert_back_to_work(start, server, client, stored, data)
+
+
+def test_failed_write_of_the_log_is_an_error_and_stores_nothing(start, broken):
+    server, client, stored, data = broken
+    with failing(server, "pwrite64", "EIO", *logs(data)):
         for key, size in (("new", SMALL), ("k0", LARGE), ("big", LARGE)):
             assert_internal_error(client.put_object, Bucket=BUCKET, Key=key, Body=bytes(size))
         assert_internal_error(client.delete_object, Bucket=BUCKET, Key="k1")
@@ -137,8 +156,8 @@ def test_failed_sync_of_the_index_is_an_error_and_stores_nothing(start, broken):
 @pytest.mark.parametrize("call", ["fdatasync", "fsync"])
 def test_failed_sync_of_content_is_an_error_and_stores_nothing(start, broken, call):
     server, client, stored, data = broken
-    path = data / "staging" if call == "fsync" else None
-    with failing(server, call, "EIO", path):
+    paths = [data / "staging"] if call == "fsync" else []
+    with failing(server, call, "EIO", *paths):
         for key in ("new", "k1"):
             assert_internal_error(client.put_object, Bucket=BUCKET, Key=key, Body=bytes(LARGE))
         assert_whole(client, stored)
@@ -146,22 +165,35 @@ def test_failed_sync_of_content_is_an_error_and_stores_nothing(start, broken, ca
     assert_back_to_work(start, server, client, stored, data)
 
 
-def test_failed_write_of_the_root_refuses_writes_until_a_restart_and_serves_reads(start, broken):
+def fill_the_log(client, stored):
+    """Writes more than both files of the log hold, each time to the same few keys."""
+    for number in range(2 * LOG_BYTES // SMALL_MAX + 1):
+        put(client, stored, f"s{number % 8}", SMALL_MAX)
+
+
+@pytest.mark.parametrize("call", ["pwrite64,writev,pwritev", "fdatasync"])
+def test_tree_that_cannot_be_written_refuses_writes_when_the_log_is_full_and_loses_nothing(
+    start, broken, call
+):
     server, client, stored, data = broken
-    with failing(server, "pwrite64", "EIO", data / "index/data.mdb"):
-        for key in ("new", "k0", "k2"):
-            assert_internal_error(client.put_object, Bucket=BUCKET, Key=key, Body=bytes(SMALL))
+    with failing(server, call, "EIO", data / "index/data.mdb"):
+        with pytest.raises(ClientError) as caught:
+            fill_the_log(client, stored)
+        assert caught.value.response["Error"]["Code"] == "InternalError"
+        assert_internal_error(client.delete_object, Bucket=BUCKET, Key="k1")
         assert_whole(client, stored)
     server.kill()
     client = boto(start())
     assert_whole(client, stored)
-    put(client, stored, "after", LARGE)
+    fill_the_log(client, stored)
+    assert_whole(client, stored)
     assert_nothing_is_found(data)
 
 
 def test_disk_that_became_read_only_refuses_writes_and_serves_reads(start, broken):
     server, client, stored, data = broken
-    with failing(server, "pwrite64,writev,write", "EROFS", data / "index/data.mdb"):
+    index = (data / "index/data.mdb", *logs(data))
+    with failing(server, "pwrite64,writev,write", "EROFS", *index):
         assert_internal_error(client.put_object, Bucket=BUCKET, Key="new", Body=bytes(SMALL))
         assert_internal_error(client.put_object, Bucket=BUCKET, Key="big", Body=bytes(LARGE))
         assert_internal_error(client.delete_object, Bucket=BUCKET, Key="k1")

@@ -62,9 +62,9 @@ def _errors_of(file):
 
 
 @contextlib.contextmanager
-def failing(server, calls, error, path=None):
-    """Makes system calls of the server fail, those on `path` alone if there is one, for a while."""
-    where = ["-P", path] if path else []
+def failing(server, calls, error, *paths):
+    """Makes system calls of the server fail, those on `paths` alone if there are any, for a while."""
+    where = [word for path in paths for word in ("-P", path)]
     tracer = subprocess.Popen(
         ["strace", "-f", "-q", "-o", os.devnull, *map(str, where)]
         + ["-e", f"trace={calls}", "-e", f"inject={calls}:error={error}"]

@@ -123,14 +123,14 @@ fn bucket(name: BucketName, row: BucketRow) -> Bucket {
 }
 
 fn delete(transaction: &mut Transaction<'_>, name: &BucketName) -> Result<(), StoreError> {
-    let BucketRow { number, versioning, .. } = row(&transaction.view(), name)?;
+    let BucketRow { number, versioning, .. } = row(transaction.view(), name)?;
     for table in [Table::Objects, Table::Versions] {
         if transaction.view().scan_all(table, &number.to_be_bytes())?.next().is_some() {
             let has_versions = versioning != Versioning::Never;
             return Err(StoreError::BucketNotEmpty { has_versions });
         }
     }
-    let uploads = upload::find_all(&transaction.view(), number)?;
+    let uploads = upload::find_all(transaction.view(), number)?;
     for upload in uploads {
         upload.remove(transaction)?;
     }

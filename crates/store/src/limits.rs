@@ -21,6 +21,9 @@ pub const INDEX_BYTES_MAX: usize = 256 << 30;
 /// The share of the index that only removals may use, so that a full store can be emptied.
 pub(crate) const INDEX_RESERVE: usize = 32;
 
+/// Longest key that LMDB takes, as it is built here.
+pub(crate) const KEY_BYTES_MAX: usize = 1982;
+
 /// Threads that may look something up at the same time.
 pub(crate) const READERS_MAX: u32 = 4096;
 
@@ -52,9 +55,22 @@ pub(crate) const WALK_BATCH: usize = 1000;
 /// What a scrub reads at once.
 pub(crate) const SCRUB_READ_BYTES: usize = 256 << 10;
 
+/// The share of the room for removals that a file of the log may be.
+pub(crate) const LOG_SHARE: usize = 8;
+
+/// What a file of the log takes before it goes on in the other one: a few thousand small objects.
+/// Memory holds as much, twice over.
+pub(crate) const LOG_BYTES: u64 = 8 << 20;
+
+/// How long nothing is committed before what the log holds is brought into the tree.
+pub(crate) const CHECKPOINT_AFTER: Duration = Duration::from_secs(1);
+
+/// How often a look at the index is begun anew, because it went on meanwhile.
+pub(crate) const LOOKS_MAX: usize = 1000;
+
 /// What is left free on the disk, so that a full one can be emptied: a removal writes to the index
-/// before it gives anything back.
-pub(crate) const DISK_RESERVE: u64 = 16 << 20;
+/// before it gives anything back, and what the log holds takes up to twice as much in the tree.
+pub(crate) const DISK_RESERVE: u64 = 4 * LOG_BYTES + (16 << 20);
 
 /// Bytes of a file after which the disk begins to write them, while more arrives.
 pub(crate) const WRITEBACK_BYTES: u64 = 8 * 1024 * 1024;

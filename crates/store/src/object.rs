@@ -236,12 +236,12 @@ impl Store {
         let bucket = bucket.clone();
         self.submit(move |transaction| {
             let CopySource { bucket: from, key: from_key, version, .. } = &source;
-            let (mut row, _) = row(&transaction.view(), from, from_key, *version)?;
+            let (mut row, _) = row(transaction.view(), from, from_key, *version)?;
             if row.summary.etag != source.etag {
                 return Err(StoreError::Changed);
             }
             let slot = Slot::read(transaction, &bucket, key, &options.precondition)?;
-            let content = Owned::read(&transaction.view(), row.summary.place)?;
+            let content = Owned::read(transaction.view(), row.summary.place)?;
             // Onto itself, the number of owners stays.
             if !slot.gives_up(row.summary.place) {
                 content.add_owner(transaction)?;

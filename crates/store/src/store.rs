@@ -14,7 +14,7 @@ use crate::content::writer::Writer;
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::index::{Index, View};
-use crate::limits::INDEX_BYTES_MAX;
+use crate::limits::{INDEX_BYTES_MAX, LOG_BYTES};
 
 /// A handle on an open store. When the last is dropped, the store closes.
 #[derive(Clone, Debug)]
@@ -37,11 +37,14 @@ struct Shared {
 pub struct Options {
     /// How large the index may grow. May be raised later, and lowered to what is in use.
     pub index_bytes_max: usize,
+    /// How long each of the two files of the log may get before it goes on in the other. Memory
+    /// holds what is in them. Less is taken for a small index.
+    pub log_bytes: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { index_bytes_max: INDEX_BYTES_MAX }
+        Self { index_bytes_max: INDEX_BYTES_MAX, log_bytes: LOG_BYTES }
     }
 }
 
@@ -54,8 +57,9 @@ impl Store {
     /// Opens or creates a store otherwise than usual.
     pub fn open_with(dir: &Path, options: Options) -> Result<Self, StoreError> {
         let disk = Arc::new(Disk::open(dir)?);
-        disk.lay_out(|new| Index::open(new, options.index_bytes_max).map(drop))?;
-        let index = Arc::new(Index::open(&disk.index(), options.index_bytes_max)?);
+        disk.lay_out(|new| Index::create(new, options.index_bytes_max))?;
+        let index = Index::open(&disk.index(), options.index_bytes_max, options.log_bytes)?;
+        let index = Arc::new(index);
         recover::settle_staging(&disk, &index)?;
         let counters = recover::counters(&index)?;
         let sweeper = Sweeper::new(Arc::clone(&disk), Arc::clone(&index));

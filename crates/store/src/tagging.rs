@@ -28,7 +28,7 @@ impl Store {
         let (bucket, key) = (bucket.clone(), key.clone());
         self.submit(move |transaction| {
             let bucket = transaction.bucket(&bucket)?;
-            let found = find::object(&transaction.view(), &bucket, &key, version)?;
+            let found = find::object(transaction.view(), &bucket, &key, version)?;
             if !tags.is_empty() {
                 transaction.need_room()?;
             }

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use crate::disk::Disk;
 use crate::error::StoreError;
+use crate::format::FileId;
 use crate::format::rows::Counters;
 use crate::index::Index;
 use crate::limits::QUEUE_MAX;
@@ -62,7 +63,8 @@ impl Queue {
         let (sender, receiver) = mpsc::sync_channel(QUEUE_MAX);
         let (sweeps, swept) = (sweeper.sender(), sweeper.swept());
         let sweeping = Some(spawn("store-sweep", move || sweeper.run())?);
-        let committer = Committer { disk, index, counters, sweeps, swept, sweeping };
+        let in_doubt = Vec::new();
+        let committer = Committer { disk, index, counters, sweeps, swept, sweeping, in_doubt };
         let thread = spawn("store-commit", move || committer.run(&receiver))?;
         Ok(Self { sender: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)) })
     }
@@ -117,6 +119,7 @@ struct Committer {
     sweeps: Sender<Sweep>,
     swept: Swept,
     sweeping: Option<JoinHandle<()>>,
+    in_doubt: Vec<FileId>,
 }
 
 impl Committer {
@@ -126,8 +129,10 @@ impl Committer {
             self.execute(batch, |count, took| pace.committed(count, took, queue));
         }
         self.stop_sweeping();
-        // What is not forgotten now is swept again at the next start.
-        drop(self.begin().and_then(|transaction| transaction.finish(&self.disk, &self.swept)));
+        // What is not forgotten now is swept again at the next start, which finds the rest in the
+        // log.
+        drop(self.attempt(Vec::new(), &mut Vec::new()));
+        drop(self.index.settle());
     }
 
     /// Runs a batch, tells how many it answers and how long it took, and answers it.
@@ -152,21 +157,23 @@ impl Committer {
 
     /// Runs the batch in one transaction and commits it.
     fn attempt(
-        &self,
+        &mut self,
         batch: Vec<Operation>,
         answers: &mut Vec<Answer>,
     ) -> Result<Aftermath, StoreError> {
-        let mut begun = self.begin();
+        let has_room = self.has_room();
+        let begin = |has_room| Ok(Transaction::new(self.index.write()?, self.counters, has_room));
+        let mut begun = has_room.and_then(begin);
         for operation in batch {
             answers.push((operation.run)(match &mut begun {
                 Ok(transaction) => transaction.unspoiled(),
                 Err(e) => Err(e.clone()),
             }));
         }
-        begun?.finish(&self.disk, &self.swept)
+        begun?.finish(&self.disk, &self.swept, &mut self.in_doubt)
     }
 
-    /// LMDB takes a write that a full disk cut short for one that failed.
+    /// A write that a full disk cut short may be told as one that failed.
     fn explain(&self, error: &StoreError) -> StoreError {
         let is_of_disk = matches!(error, StoreError::Io { .. });
         let is_full = is_of_disk && self.disk.has_room().is_ok_and(|has_room| !has_room);
@@ -180,9 +187,8 @@ impl Committer {
         }
     }
 
-    fn begin(&self) -> Result<Transaction<'_>, StoreError> {
-        let has_room = self.index.has_room()? && self.disk.has_room()?;
-        Ok(Transaction::new(self.index.write()?, self.counters, has_room))
+    fn has_room(&self) -> Result<bool, StoreError> {
+        Ok(self.index.has_room()? && self.disk.has_room()?)
     }
 }
 
@@ -202,7 +208,7 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 mod tests {
     use super::*;
     use crate::format::rows::InlineRow;
-    use crate::limits::INDEX_BYTES_MAX;
+    use crate::limits::{INDEX_BYTES_MAX, LOG_BYTES};
 
     struct Desk {
         _dir: tempfile::TempDir,
@@ -213,8 +219,8 @@ mod tests {
     fn desk() -> Desk {
         let dir = tempfile::tempdir().unwrap();
         let disk = Arc::new(Disk::open(dir.path()).unwrap());
-        disk.lay_out(|new| Index::open(new, INDEX_BYTES_MAX).map(drop)).unwrap();
-        let index = Arc::new(Index::open(&disk.index(), INDEX_BYTES_MAX).unwrap());
+        disk.lay_out(|new| Index::create(new, INDEX_BYTES_MAX)).unwrap();
+        let index = Arc::new(Index::open(&disk.index(), INDEX_BYTES_MAX, LOG_BYTES).unwrap());
         let sweeper = Sweeper::new(Arc::clone(&disk), Arc::clone(&index));
         let queue = Queue::start(disk, Arc::clone(&index), Counters::default(), sweeper).unwrap();
         Desk { _dir: dir, index, queue }

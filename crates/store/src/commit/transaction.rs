@@ -63,7 +63,7 @@ impl<'t> Transaction<'t> {
         if let Some(e) = &self.spoiled { Err(e.clone()) } else { Ok(self) }
     }
 
-    pub(crate) fn view(&self) -> View<'_> {
+    pub(crate) fn view(&self) -> &View<'t> {
         self.changes.view()
     }
 
@@ -126,7 +126,14 @@ impl<'t> Transaction<'t> {
     }
 
     /// Commits. The names of staged files are made durable before the index refers to them.
-    pub(crate) fn finish(mut self, disk: &Disk, swept: &Swept) -> Result<Aftermath, StoreError> {
+    /// `in_doubt` are the staged files of commits of which it is not known whether they are on the
+    /// disk, until one that succeeds takes their place.
+    pub(crate) fn finish(
+        mut self,
+        disk: &Disk,
+        swept: &Swept,
+        in_doubt: &mut Vec<FileId>,
+    ) -> Result<Aftermath, StoreError> {
         if let Some(e) = self.spoiled {
             return Err(e);
         }
@@ -140,23 +147,26 @@ impl<'t> Transaction<'t> {
             disk.sync_staging(&self.staged)?;
         }
         let Self { changes, counters, staged, doomed, .. } = self;
-        let committed = match changes.attempts() {
-            0 => Ok(()),
-            _ => changes.commit(),
-        };
-        match committed {
-            // None of it is on the disk, so that the staged files may go.
-            Err(Uncommitted { why, is_certain: true }) => Err(why),
-            // Should it be on the disk after all, the next start needs them; should it not, the
-            // next start removes them.
-            Err(Uncommitted { why, is_certain: false }) => {
-                staged.into_iter().for_each(|staged| _ = staged.keep());
-                Err(why)
-            }
-            Ok(()) => {
-                let staged = staged.into_iter().map(Staged::keep).collect();
-                Ok(Aftermath { staged, doomed, counters })
+        if changes.attempts() > 0 {
+            match changes.commit() {
+                Ok(()) => remove_all(disk, in_doubt),
+                // None of it is on the disk, so that the staged files may go.
+                Err(Uncommitted { why, is_certain: true }) => return Err(why),
+                // Should it be on the disk after all, the next start needs them.
+                Err(Uncommitted { why, is_certain: false }) => {
+                    in_doubt.extend(staged.into_iter().map(Staged::keep));
+                    return Err(why);
+                }
             }
         }
+        let staged = staged.into_iter().map(Staged::keep).collect();
+        Ok(Aftermath { staged, doomed, counters })
+    }
+}
+
+fn remove_all(disk: &Disk, files: &mut Vec<FileId>) {
+    for id in files.drain(..) {
+        // A file that will not go is removed at the next start.
+        drop(disk.remove(id));
     }
 }

@@ -14,8 +14,8 @@ use crate::error::StoreError;
 const MARKER: &str = "hallpass-store";
 const MARKER_NEW: &str = "hallpass-store.new";
 const MARKER_FAMILY: &str = "hallpass store ";
-const MARKER_TEXT: &str = "hallpass store 2\n";
-const MARKER_EARLIER: &str = "hallpass store 1\n";
+const MARKER_TEXT: &str = "hallpass store 3\n";
+const MARKERS_EARLIER: [&str; 2] = ["hallpass store 1\n", "hallpass store 2\n"];
 const LOCK: &str = "lock";
 /// Locked by a backup, shared, and by the sweeper for each removal, alone.
 pub(super) const KEEP: &str = "keep";
@@ -32,7 +32,9 @@ pub(super) fn is_store(dir: &Path) -> Result<bool, StoreError> {
     let reading = |e| StoreError::io("reading the folder of the store", e);
     match std::fs::read(dir.join(MARKER)) {
         Ok(text) if text == MARKER_TEXT.as_bytes() => Ok(true),
-        Ok(text) if text == MARKER_EARLIER.as_bytes() => Err(StoreError::Older(dir.to_owned())),
+        Ok(text) if MARKERS_EARLIER.iter().any(|earlier| text == earlier.as_bytes()) => {
+            Err(StoreError::Older(dir.to_owned()))
+        }
         Ok(text) if text.starts_with(MARKER_FAMILY.as_bytes()) => {
             Err(StoreError::Newer(dir.to_owned()))
         }

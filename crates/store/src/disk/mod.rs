@@ -8,6 +8,7 @@
 mod content;
 mod copy;
 mod keep;
+mod log;
 mod look;
 mod marker;
 
@@ -29,6 +30,7 @@ use crate::limits::{READER_BYTES, READERS_MAX};
 pub(crate) use content::{BlobFile, Staged, StagedFile};
 pub(crate) use copy::Copy;
 pub use copy::FilesAre;
+pub(crate) use log::{LogFiles, Which};
 use marker::{KEEP, is_store, lock, write_marker};
 
 const INDEX: &str = "index";
@@ -117,12 +119,7 @@ impl Disk {
         options.write(true).create(true).truncate(false).mode(0o600);
         let file = options.open(self.index().join(READERS_FILE))?;
         let bytes = u64::from(READERS_MAX) * READER_BYTES + READER_BYTES;
-        match rustix::fs::fallocate(&file, FallocateFlags::empty(), 0, bytes) {
-            // A disk that is full now has given them before; one that cannot do it has to be big
-            // enough.
-            Ok(()) | Err(Errno::NOSPC | Errno::DQUOT | Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
-            Err(e) => Err(e.into()),
-        }
+        reserve(&file, FallocateFlags::empty(), bytes)
     }
 
     fn lay_out_content(&self, blobs: &Path) -> io::Result<()> {
@@ -264,6 +261,16 @@ fn remake_folder(path: &Path) -> io::Result<()> {
         _ => make_folder(path)?,
     };
     Ok(())
+}
+
+/// Gives a file its blocks up to here.
+fn reserve(file: &File, flags: FallocateFlags, bytes: u64) -> io::Result<()> {
+    match rustix::fs::fallocate(file, flags, 0, bytes) {
+        // A disk that is full now has given them before; one that cannot do it has to be big
+        // enough.
+        Ok(()) | Err(Errno::NOSPC | Errno::DQUOT | Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// Makes the name of the store's folder durable. One that was made by others may stand where

@@ -41,6 +41,21 @@ impl Table {
         Self::Parts,
         Self::Garbage,
     ];
+
+    /// Its number in the log, from 0 to 8.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Meta => 0,
+            Self::Buckets => 1,
+            Self::Objects => 2,
+            Self::Versions => 3,
+            Self::Inline => 4,
+            Self::Blobs => 5,
+            Self::Uploads => 6,
+            Self::Parts => 7,
+            Self::Garbage => 8,
+        }
+    }
 }
 
 /// One kind of value in one table.
@@ -74,7 +89,7 @@ pub(crate) trait Record: Sized {
     }
 }
 
-fn crc32c(key: &[u8], fields: &[u8]) -> u32 {
+pub(super) fn crc32c(key: &[u8], fields: &[u8]) -> u32 {
     let mut digest = Digest::new(CrcAlgorithm::Crc32Iscsi);
     digest.update(key);
     digest.update(fields);
@@ -84,7 +99,7 @@ fn crc32c(key: &[u8], fields: &[u8]) -> u32 {
 
 /// A value while it is written.
 #[derive(Debug)]
-pub(crate) struct Row(Vec<u8>);
+pub(crate) struct Row(pub(super) Vec<u8>);
 
 impl Row {
     pub(crate) fn u8(&mut self, n: u8) {

@@ -9,6 +9,9 @@ use crate::error::StoreError;
 /// The key of the one row of counters.
 pub(crate) const COUNTERS: &[u8] = b"counters";
 
+/// The key of the row that says how much of the log is in the tree.
+pub(crate) const APPLIED: &[u8] = b"applied";
+
 /// Names a file of content, or a list of them: 128 random bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct FileId(pub(crate) [u8; 16]);

@@ -40,6 +40,23 @@ impl Record for Counters {
     }
 }
 
+/// The number of the last batch of the log that is in the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Applied(pub u64);
+
+impl Record for Applied {
+    const TABLE: Table = Table::Meta;
+    const WHAT: &'static str = "number of the last batch";
+
+    fn encode(&self, row: &mut Row) {
+        row.u64(self.0);
+    }
+
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        fields.u64().map(Self)
+    }
+}
+
 /// A bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BucketRow {
@@ -349,6 +366,7 @@ mod tests {
 
     #[test]
     fn all_else_reads_as_it_was_written() {
+        round_trip(Applied(u64::MAX));
         round_trip(Counters { bucket: 1, inline: u64::MAX, version: 3 });
         for versioning in [Versioning::Never, Versioning::Enabled, Versioning::Suspended] {
             round_trip(BucketRow { number: 1, created_ms: 2, versioning, tags: tags() });

@@ -37,7 +37,7 @@ impl Inspection {
     ) -> Result<Backup, StoreError> {
         let copy = Copy::begin(to)?;
         let _kept = self.disk.keep_files()?;
-        self.index.copy_to(&mut copy.index_file()?)?;
+        self.index.copy_to(&mut copy.index_file()?, &copy.index())?;
         let index = Index::open_read_only(&copy.index())?;
         let (objects, of) =
             index.read(|view| Ok((view.count(Table::Objects)?, view.count(Table::Blobs)?)))?;

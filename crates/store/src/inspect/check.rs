@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::error::StoreError;
-use crate::format::rows::{Blob, BlobRow, Counters, GarbageRow, InlineRow, UploadRow};
+use crate::format::rows::{Applied, Blob, BlobRow, Counters, GarbageRow, InlineRow, UploadRow};
 use crate::format::values::Place;
 use crate::format::{FileId, Table, keys};
 use crate::index::{Found, View};
@@ -87,6 +87,7 @@ fn check_rows(
 
 fn check_row(table: Table, found: &Found<'_>, checked: &mut Checked) -> Result<(), StoreError> {
     match table {
+        Table::Meta if found.key == keys::APPLIED => found.unseal::<Applied>().map(drop),
         Table::Meta => found.unseal::<Counters>().map(drop),
         // Read with their names already.
         Table::Buckets => Ok(()),

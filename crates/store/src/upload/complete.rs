@@ -67,15 +67,15 @@ fn complete(
     listed: &[CompletedPart],
     options: CompleteOptions,
 ) -> Result<Object, StoreError> {
-    let (upload_key, upload) = find(&transaction.view(), &name)?;
-    let parts = match_parts(&transaction.view(), &name, listed)?;
+    let (upload_key, upload) = find(transaction.view(), &name)?;
+    let parts = match_parts(transaction.view(), &name, listed)?;
     check_sizes(&parts)?;
     let sums = sum(&parts, upload.checksum)?;
     if options.checksum.is_some_and(|sent| !is_same(&sent, &sums)) {
         return Err(StoreError::ChecksumMismatch);
     }
     let slot = Slot::read(transaction, &name.bucket, name.key, &options.precondition)?;
-    let removal = Removal::read(&transaction.view(), upload_key, name.id)?;
+    let removal = Removal::read(transaction.view(), upload_key, name.id)?;
     let id = FileId::random()?;
 
     let kept = parts.iter().map(|(_, part)| part.place).collect();

@@ -154,8 +154,8 @@ impl Store {
     pub fn abort_upload(&self, name: &UploadName) -> Pending<()> {
         let name = name.clone();
         self.submit(move |transaction| {
-            let (row_key, _) = find(&transaction.view(), &name)?;
-            let removal = Removal::read(&transaction.view(), row_key, name.id)?;
+            let (row_key, _) = find(transaction.view(), &name)?;
+            let removal = Removal::read(transaction.view(), row_key, name.id)?;
             removal.remove(transaction)
         })
     }

@@ -53,7 +53,7 @@ impl Store {
     ) -> Pending<Part> {
         let name = name.clone();
         self.submit(move |transaction| {
-            find(&transaction.view(), &name)?;
+            find(transaction.view(), &name)?;
             transaction.need_room()?;
             let key = keys::part(&name.id.0, number.get());
             let old: Option<PartRow> = transaction.view().get(&key)?;

@@ -119,8 +119,8 @@ fn delete_version(
     precondition.check(current.as_ref().map(|row| row.summary.etag))?;
     match current {
         Some(row) if VersionId::of(row.summary.version) == id => {
-            let content = Owned::read(&transaction.view(), row.summary.place)?;
-            let heir = find::newest(&transaction.view(), bucket, key, None)?;
+            let content = Owned::read(transaction.view(), row.summary.place)?;
+            let heir = find::newest(transaction.view(), bucket, key, None)?;
             transaction.delete(Table::Objects, &row_key)?;
             promote(transaction, &row_key, heir)?;
             content.remove_owner(transaction)?;
@@ -137,16 +137,16 @@ fn delete_past(
     id: VersionId,
     has_current: bool,
 ) -> Result<Deleted, StoreError> {
-    let Some((row_key, row)) = find::past(&transaction.view(), bucket, key, id)? else {
+    let Some((row_key, row)) = find::past(transaction.view(), bucket, key, id)? else {
         return Ok(Deleted { existed: false, marker: None });
     };
     let (content, marker) = match &row {
-        Past::Object(row) => (Owned::read(&transaction.view(), row.summary.place)?, None),
+        Past::Object(row) => (Owned::read(transaction.view(), row.summary.place)?, None),
         Past::DeleteMarker(_) => (Owned::Empty, Some(id)),
     };
     let heir = match has_current {
         true => None,
-        false => find::newest(&transaction.view(), bucket, key, Some(&row_key))?,
+        false => find::newest(transaction.view(), bucket, key, Some(&row_key))?,
     };
     transaction.delete(Table::Versions, &row_key)?;
     promote(transaction, &keys::object(bucket.number, key.as_str()), heir)?;

@@ -60,7 +60,7 @@ impl Slot {
             gone_row: None,
             bucket,
         };
-        slot.make_way(&transaction.view(), current)?;
+        slot.make_way(transaction.view(), current)?;
         slot.version = transaction.next_version(slot.bucket.versioning)?;
         Ok(slot)
     }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use store::{Step, StoreError};
+use store::{Inspection, Options, Step, Store, StoreError};
 
 use crate::fixture::{Fixture, LARGE, attributes, key, pattern, read_all};
 use store::PutOptions;
@@ -68,6 +68,40 @@ fn a_short_or_missing_file_is_damage() {
     assert_corrupt(house.get("k"));
 }
 
+/// What a crash leaves of a store whose last two commits are in the log alone.
+fn left_with_a_log() -> (Fixture, tempfile::TempDir) {
+    let house = Fixture::with(Options::default());
+    house.put("a", &pattern(1, 5000));
+    house.put("b", &pattern(2, 5000));
+    let dir = house.left_by_a_crash();
+    (house, dir)
+}
+
+#[test]
+fn a_damaged_commit_with_others_behind_it_is_refused() {
+    let (_house, dir) = left_with_a_log();
+    damage(&dir.path().join("index/log.0"), &pattern(1, 100));
+    assert_corrupt(Store::open(dir.path()));
+    assert_corrupt(Inspection::open(dir.path()));
+}
+
+#[test]
+fn a_last_commit_that_is_not_whole_is_none() {
+    let (house, dir) = left_with_a_log();
+    damage(&dir.path().join("index/log.0"), &pattern(2, 100));
+    let store = Store::open(dir.path()).unwrap();
+    store.object(&house.bucket, &key("a")).unwrap();
+    assert!(matches!(store.object(&house.bucket, &key("b")), Err(StoreError::NoSuchKey)));
+}
+
+#[test]
+fn a_log_that_is_missing_was_lost() {
+    let (_house, dir) = left_with_a_log();
+    fs::remove_file(dir.path().join("index/log.0")).unwrap();
+    assert_corrupt(Store::open(dir.path()));
+    assert_corrupt(Inspection::open(dir.path()));
+}
+
 #[test]
 fn damaged_inline_content_is_not_handed_out() {
     let house = Fixture::new();
@@ -75,7 +109,7 @@ fn damaged_inline_content_is_not_handed_out() {
     let Fixture { dir, store, bucket } = house;
     drop(store);
     damage(&dir.path().join("index/data.mdb"), &pattern(1, 5000));
-    let store = store::Store::open(dir.path()).unwrap();
+    let store = Store::open(dir.path()).unwrap();
     assert_corrupt(store.open_object(&bucket, &key("k")));
     store.object(&bucket, &key("k")).unwrap();
 }
@@ -93,7 +127,7 @@ fn a_damaged_record_is_corrupt_and_not_missing() {
     while fs::read(&data).unwrap().windows(8).any(|window| window == b"31415926") {
         damage(&data, b"31415926");
     }
-    let store = store::Store::open(dir.path()).unwrap();
+    let store = Store::open(dir.path()).unwrap();
     assert_corrupt(store.object(&bucket, &key("k")));
     assert_corrupt(store.list(&bucket, &store::ListQuery { limit: 9, ..Default::default() }));
     assert_corrupt(store.delete(&bucket, &key("k"), store::DeleteOptions::default()).wait());

@@ -14,6 +14,11 @@ use tempfile::TempDir;
 /// Too long for the index, so that it takes a file.
 pub(crate) const LARGE: usize = store::limits::INLINE_BYTES_MAX + 1;
 
+/// With a log that turns every few commits, so that rows are in it, on their way, and in the tree.
+pub(crate) fn options() -> Options {
+    Options { log_bytes: 16 << 10, ..Options::default() }
+}
+
 /// A store with one bucket.
 pub(crate) struct Fixture {
     pub(crate) dir: TempDir,
@@ -23,7 +28,7 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) fn new() -> Self {
-        Self::with(Options::default())
+        Self::with(options())
     }
 
     pub(crate) fn with(options: Options) -> Self {
@@ -37,12 +42,18 @@ impl Fixture {
     pub(crate) fn reopen(self) -> Self {
         let Self { dir, store, bucket } = self;
         drop(store);
-        let store = Store::open(dir.path()).unwrap();
+        let store = Store::open_with(dir.path(), options()).unwrap();
         Self { dir, store, bucket }
     }
 
     /// Opens the folder as a crash leaves it: copied while the store is open, without its end.
     pub(crate) fn crash(self) -> Self {
+        let dir = self.left_by_a_crash();
+        let store = Store::open_with(dir.path(), options()).unwrap();
+        Self { dir, store, bucket: self.bucket }
+    }
+
+    pub(crate) fn left_by_a_crash(&self) -> TempDir {
         let dir = tempfile::tempdir().unwrap();
         // The sweeper may move a file meanwhile, and only from the first to the last of these.
         for folder in ["index", "staging", "blobs"] {
@@ -50,8 +61,7 @@ impl Fixture {
         }
         let marker = "hallpass-store";
         fs::copy(self.dir.path().join(marker), dir.path().join(marker)).unwrap();
-        let store = Store::open(dir.path()).unwrap();
-        Self { dir, store, bucket: self.bucket }
+        dir
     }
 
     pub(crate) fn content(&self, bytes: &[u8]) -> Content {

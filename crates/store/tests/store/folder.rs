@@ -30,10 +30,12 @@ fn an_earlier_later_or_unknown_format_is_refused() {
     let Fixture { dir, store, .. } = house;
     drop(store);
     let marker = dir.path().join("hallpass-store");
-    assert_eq!(fs::read_to_string(&marker).unwrap(), "hallpass store 2\n");
-    fs::write(&marker, "hallpass store 1\n").unwrap();
-    assert!(matches!(Store::open(dir.path()), Err(StoreError::Older(_))));
-    fs::write(&marker, "hallpass store 3\n").unwrap();
+    assert_eq!(fs::read_to_string(&marker).unwrap(), "hallpass store 3\n");
+    for earlier in [1, 2] {
+        fs::write(&marker, format!("hallpass store {earlier}\n")).unwrap();
+        assert!(matches!(Store::open(dir.path()), Err(StoreError::Older(_))));
+    }
+    fs::write(&marker, "hallpass store 4\n").unwrap();
     assert!(matches!(Store::open(dir.path()), Err(StoreError::Newer(_))));
     fs::write(&marker, "something else\n").unwrap();
     assert!(matches!(Store::open(dir.path()), Err(StoreError::Foreign(_))));

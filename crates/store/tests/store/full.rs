@@ -8,7 +8,7 @@ use crate::fixture::{Fixture, pattern};
 
 #[test]
 fn a_full_store_reads_removes_and_recovers() {
-    let house = Fixture::with(Options { index_bytes_max: 4 << 20 });
+    let house = Fixture::with(Options { index_bytes_max: 4 << 20, ..Options::default() });
     let bytes = pattern(1, 8000);
     let mut put = 0;
     let error = loop {

@@ -94,7 +94,7 @@ fn an_id_of_another_key_or_with_other_random_bits_finds_nothing() {
 
 #[test]
 fn a_full_store_takes_no_marker_and_is_emptied_by_versions() {
-    let house = Fixture::with(Options { index_bytes_max: 8 << 20 });
+    let house = Fixture::with(Options { index_bytes_max: 8 << 20, ..Options::default() });
     enable(&house);
     let bytes = pattern(1, 8000);
     while house.try_put("k", &bytes).is_ok() {}

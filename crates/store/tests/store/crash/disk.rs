@@ -115,6 +115,7 @@ impl Disk {
             | Act::Report(_) => return,
         };
         if is_ignored(path) {
+            self.lengthen(path);
             return;
         }
         let synced = self.find(path).unwrap();
@@ -130,6 +131,20 @@ impl Disk {
         self.durable = self.image(&chosen, None);
         let mut kept = chosen.iter().map(|chosen| !chosen);
         self.pending.retain(|_| kept.next().unwrap());
+    }
+
+    /// A sync that is left out loses bytes but no length: who maps a file that is too short is not
+    /// told of an error, but ended.
+    fn lengthen(&mut self, path: &Path) {
+        let synced = self.find(path).unwrap();
+        for change in &self.pending {
+            if let What::Bytes { file, offset, bytes } = &change.what
+                && *file == synced
+            {
+                let size = offset + bytes.len();
+                self.durable.apply(&What::Size { file: *file, size }, None);
+            }
+        }
     }
 
     /// What a crash leaves that keeps the `chosen` changes, one of them torn.

@@ -14,7 +14,7 @@ use store::{
 };
 
 use super::known::{Changes, Slots, apply, describe, observe};
-use crate::fixture::{LARGE, attributes, content, key, pattern};
+use crate::fixture::{LARGE, attributes, content, key, options, pattern};
 
 const DIR: &str = "HALLPASS_STORE_CRASH_DIR";
 const SEED: &str = "HALLPASS_STORE_CRASH_SEED";
@@ -41,7 +41,7 @@ fn child() {
     };
     let number = |name| std::env::var_os(name).unwrap().into_string().unwrap().parse().unwrap();
     let (seed, turns): (u64, u64) = (number(SEED), number(TURNS));
-    let store = Store::open(Path::new(&dir)).unwrap();
+    let store = Store::open_with(Path::new(&dir), options()).unwrap();
     let found = observe(&store).unwrap();
     thread::scope(|scope| {
         for number in 0..THREADS {
