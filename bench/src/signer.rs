@@ -41,6 +41,17 @@ impl Signer {
         path: &str,
         query: &[(&str, Option<&str>)],
     ) -> Result<String, Failure> {
+        self.target_with(method, path, query, &[])
+    }
+
+    /// The same with headers that have to be sent as they are.
+    pub(crate) fn target_with(
+        &self,
+        method: &str,
+        path: &str,
+        query: &[(&str, Option<&str>)],
+        headers: &[(&str, &str)],
+    ) -> Result<String, Failure> {
         let authority = self.address.to_string();
         let url = Presigner::new(&self.credentials, REGION, now())
             .presign(&Presign {
@@ -49,7 +60,7 @@ impl Signer {
                 authority: &authority,
                 path,
                 query,
-                headers: &[],
+                headers,
                 expires_seconds: EXPIRES_SECONDS,
             })
             .map_err(Failure::while_doing("presigning"))?;

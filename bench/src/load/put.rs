@@ -18,8 +18,8 @@ const OF_GARAGE_MIN: f64 = 6.0;
 /// Time for which the disk is measured.
 const SYNC_TIME: Duration = Duration::from_secs(2);
 
-/// Syncs of one commit: the pages, then the root.
-const SYNCS_OF_COMMIT: f64 = 2.0;
+/// Syncs when the log is brought into the tree: the pages, then the root.
+const SYNCS_OF_TREE: u64 = 2;
 
 pub(super) fn measure(folder: &Folder, limits: &mut Limits) -> Result<(), Failure> {
     let servers = Servers::start(folder)?;
@@ -43,13 +43,15 @@ fn print_syncs(folder: &Folder, writers: &[Entrant<'_>], connections: u32) -> Re
         return Ok(());
     };
     let bound = syncs_per_second(folder).map_err(Failure::while_doing("measuring the disk"))?;
-    let index = folder.join("store/index/data.mdb");
-    let reading = || commits(&index).map_err(Failure::while_doing("reading the index's roots"));
+    let reading = || {
+        let syncs = syncs_so_far(&folder.join("store/index"));
+        syncs.map_err(Failure::while_doing("reading the index"))
+    };
     let before = reading()?;
     let turn = hallpass.turn(connections)?;
-    let commits = reading()? - before;
-    let per_second = commits * SYNCS_OF_COMMIT / turn.elapsed.as_secs_f64();
-    let objects = turn.requests / commits / SYNCS_OF_COMMIT;
+    let syncs = f64::from(u32::try_from(reading()? - before).unwrap_or(u32::MAX));
+    let per_second = syncs / turn.elapsed.as_secs_f64();
+    let objects = turn.requests / syncs;
     say(&format!(
         "hallpass: {per_second:.0} fsyncs per second, {objects:.1} objects per fsync; the disk \
          alone: {bound:.0} fdatasyncs of 4 KiB per second"
@@ -79,11 +81,37 @@ fn syncs_per_second(folder: &Folder) -> io::Result<f64> {
     Ok(per_second)
 }
 
-/// The number of commits so far, as LMDB's two roots have it: a page header of 16 bytes, then 128
-/// of the root before the number of its transaction. Two roots, two pages of 4096 bytes.
+/// How often the index was synced: once for each batch of the log, and when it was brought into the
+/// tree.
+fn syncs_so_far(index: &Path) -> io::Result<u64> {
+    let batches = last_batch(&index.join("log.0"))?.max(last_batch(&index.join("log.1"))?);
+    Ok(batches + tree_commits(&index.join("data.mdb"))? * SYNCS_OF_TREE)
+}
+
+/// The number of the last batch in a file of the log, `docs/disk-format.md`: the length of the
+/// changes, the number, 16 bytes of the run, the changes and their sum, in whole blocks.
+fn last_batch(path: &Path) -> io::Result<u64> {
+    let log = fs::read(path)?;
+    let (mut at, mut last) = (0, 0);
+    while let Some(head) = log.get(at..at + 12) {
+        let (length, number) = head.split_at(4);
+        let length = u32::from_be_bytes(length.try_into().map_err(io::Error::other)?);
+        let number = u64::from_be_bytes(number.try_into().map_err(io::Error::other)?);
+        if last > 0 && number != last + 1 {
+            break;
+        }
+        last = number;
+        let bytes = 4 + 8 + 16 + usize::try_from(length).map_err(io::Error::other)? + 4;
+        at += bytes.next_multiple_of(4096);
+    }
+    Ok(last)
+}
+
+/// The number of commits of the tree, as LMDB's two roots have it: a page header of 16 bytes, then
+/// 128 of the root before the number of its transaction. Two roots, two pages of 4096 bytes.
 /// <http://www.lmdb.tech/doc/group__internal.html>, `MDB_meta`
 #[expect(clippy::host_endian_bytes, reason = "LMDB writes its file as the machine has numbers")]
-fn commits(index: &Path) -> io::Result<f64> {
+fn tree_commits(index: &Path) -> io::Result<u64> {
     let file = File::open(index)?;
     let mut newest = 0;
     for page in [0, 4096] {
@@ -91,5 +119,5 @@ fn commits(index: &Path) -> io::Result<f64> {
         file.read_exact_at(&mut number, page + 16 + 128)?;
         newest = newest.max(u64::from_ne_bytes(number));
     }
-    Ok(u32::try_from(newest).map_err(io::Error::other)?.into())
+    Ok(newest)
 }

@@ -37,7 +37,7 @@ pub(super) fn measure_cpu() -> Sums {
         add(hashing, || md5.update(&piece));
         add(summing, || crc.update(&piece));
     }
-    let [fill, hash, sum] = times.map(|time| rate(OBJECT_BYTES, time));
+    let [fill, hash, sum] = times.map(|time| rate(OBJECT_BYTES as u64, time));
     say(&format!("bound: MD5 on one core {hash:.0} MB/s"));
     say(&format!("bench itself: makes bytes at {fill:.0} MB/s, sums them at {sum:.0} MB/s"));
     let md5 = md5.finalize();
@@ -61,7 +61,7 @@ pub(super) fn measure_disk(folder: &Folder, when: &str) -> Result<(), Failure> {
     written
         .and_then(|()| fs::remove_file(&path))
         .map_err(Failure::while_doing("measuring the disk"))?;
-    let (rate, cpu) = (rate(OBJECT_BYTES, elapsed), per_gib(cpu));
+    let (rate, cpu) = (rate(OBJECT_BYTES as u64, elapsed), per_gib(OBJECT_BYTES as u64, cpu));
     say(&format!(
         "bound: disk {when} the transfers, sequential write and fdatasync {rate:.0} MB/s, \
          system CPU {cpu:.2} s/GiB"

@@ -4,6 +4,7 @@
 //! of an object put in one piece and which one core computes. The object is checked on its way
 //! back, by length and CRC-64/NVME.
 
+mod assembled;
 mod bounds;
 mod idle;
 mod peak;
@@ -37,6 +38,8 @@ pub(crate) fn measure() -> Result<(), Failure> {
     let before = own_cpu()?.user + hallpass.process().cpu()?.user;
     let put = transfer::put(&hallpass, &sums)?;
     let get = transfer::get(&hallpass, &sums)?;
+    let assembled = assembled::make(&hallpass)?;
+    let get_all = transfer::get_of(&hallpass, assembled, assembled::bytes())?;
     let after = own_cpu()?.user + hallpass.process().cpu()?.user;
     bounds::measure_disk(&folder, "after")?;
     say("");
@@ -44,11 +47,12 @@ pub(crate) fn measure() -> Result<(), Failure> {
     say("");
     say("| transfer | MB/s | user CPU | system CPU | VmRSS | RssAnon | RssFile | VmHWM |");
     say("|---|---:|---:|---:|---:|---:|---:|---:|");
-    put.print("PUT 5 GiB");
-    get.print("GET 5 GiB");
+    put.print("PUT 5 GiB", OBJECT_BYTES as u64);
+    get.print("GET 5 GiB", OBJECT_BYTES as u64);
+    get_all.print("GET 100 GiB", assembled::bytes());
     say("");
     watch.report(after.saturating_sub(before))?;
-    hold(&[put, get])
+    hold(&[put, get, get_all])
 }
 
 fn check_room(folder: &Folder) -> Result<(), Failure> {

@@ -4,7 +4,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::OBJECT_BYTES;
 use crate::failure::Failure;
 use crate::output::say;
 use crate::process::{Cpu, Memory, Process};
@@ -41,10 +40,10 @@ impl Transfer {
         Ok(Self { elapsed, cpu: server.cpu()? - cpu, peak })
     }
 
-    /// Prints it as a row.
-    pub(super) fn print(&self, name: &str) {
-        let rate = rate(OBJECT_BYTES, self.elapsed);
-        let [user, system] = [self.cpu.user, self.cpu.system].map(per_gib);
+    /// Prints it, of so many bytes, as a row.
+    pub(super) fn print(&self, name: &str, bytes: u64) {
+        let rate = rate(bytes, self.elapsed);
+        let [user, system] = [self.cpu.user, self.cpu.system].map(|cpu| per_gib(bytes, cpu));
         let Memory { resident, anonymous, file, resident_max } = self.peak;
         let [resident, anonymous, file, most] =
             [resident, anonymous, file, resident_max].map(megabytes);
@@ -68,13 +67,13 @@ fn watch(id: u32, is_done: &Receiver<()>) -> Result<Memory, Failure> {
 }
 
 /// Megabytes a second.
-pub(super) fn rate(bytes: usize, elapsed: Duration) -> f64 {
+pub(super) fn rate(bytes: u64, elapsed: Duration) -> f64 {
     bytes_f64(bytes) / 1e6 / elapsed.as_secs_f64()
 }
 
-/// Seconds of CPU for each GiB of the object.
-pub(super) fn per_gib(cpu: Duration) -> f64 {
-    cpu.as_secs_f64() * f64::from(1 << 30) / bytes_f64(OBJECT_BYTES)
+/// Seconds of CPU for each GiB of so many bytes.
+pub(super) fn per_gib(bytes: u64, cpu: Duration) -> f64 {
+    cpu.as_secs_f64() * f64::from(1 << 30) / bytes_f64(bytes)
 }
 
 /// Bytes in MB, as text.
@@ -83,8 +82,8 @@ pub(super) fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "5 GiB are exact in 53 bits")]
-fn bytes_f64(bytes: usize) -> f64 {
+#[expect(clippy::cast_precision_loss, reason = "100 GiB are exact in 53 bits")]
+fn bytes_f64(bytes: u64) -> f64 {
     bytes as f64
 }
 

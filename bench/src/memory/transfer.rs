@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::process::Hallpass;
 use crate::stream::{PIECE_BYTES, Stream};
 
-const PATH: &str = "/bench/5gib";
+pub(super) const PATH: &str = "/bench/5gib";
 
 /// Puts the object; its ETag must be its MD5.
 pub(super) fn put(server: &Hallpass, sums: &Sums) -> Result<Transfer, Failure> {
@@ -42,19 +42,34 @@ pub(super) fn get(server: &Hallpass, sums: &Sums) -> Result<Transfer, Failure> {
     let request = server.presigned("GET", PATH, None)?;
     let mut connection = server.connect()?;
     Transfer::observe(server.process(), || {
-        let (head, crc64) = receive(&mut connection, &request)
-            .map_err(Failure::while_doing("getting the object"))?;
-        let is_whole = usize::try_from(head.length).is_ok_and(|length| length == OBJECT_BYTES);
-        check(is_whole && crc64 == sums.crc64, &head)
+        let mut crc = Crc::new(CrcAlgorithm::Crc64Nvme);
+        let head = receive(&mut connection, &request, |bytes| crc.update(bytes))?;
+        check(head.length == OBJECT_BYTES as u64 && crc.finalize() == sums.crc64, &head)
     })
 }
 
-fn receive(connection: &mut Connection, request: &[u8]) -> io::Result<(Head, u64)> {
-    let mut crc = Crc::new(CrcAlgorithm::Crc64Nvme);
-    connection.send(request)?;
-    let head = connection.read_head()?;
-    connection.read_body(head.length, |bytes| crc.update(bytes))?;
-    Ok((head, crc.finalize()))
+/// Gets an object of so many bytes, which the server sums.
+pub(super) fn get_of(server: &Hallpass, path: &str, bytes: u64) -> Result<Transfer, Failure> {
+    let request = server.presigned("GET", path, None)?;
+    let mut connection = server.connect()?;
+    Transfer::observe(server.process(), || {
+        let head = receive(&mut connection, &request, |_| ())?;
+        check(head.length == bytes, &head)
+    })
+}
+
+fn receive(
+    connection: &mut Connection,
+    request: &[u8],
+    look: impl FnMut(&[u8]),
+) -> Result<Head, Failure> {
+    let receive = || {
+        connection.send(request)?;
+        let head = connection.read_head()?;
+        connection.read_body(head.length, look)?;
+        Ok(head)
+    };
+    receive().map_err(Failure::while_doing::<io::Error>("getting the object"))
 }
 
 fn check(is_right: bool, head: &Head) -> Result<(), Failure> {
