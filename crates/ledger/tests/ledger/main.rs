@@ -1,5 +1,7 @@
 //! The contract of a ledger, held by each implementation.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
+
 use ledger::{Atomic, Change, Expect, Ledger, LedgerError, Memory, Scan};
 
 fn value(ledger: &dyn Ledger, key: &[u8]) -> Option<Vec<u8>> {
