@@ -1,4 +1,4 @@
-//! Small durable records with compare-and-swap: in memory, so far.
+//! Small durable records with compare-and-swap: on the embedded disk or in memory.
 //!
 //! Floor 1: keeps state; knows no socket, no runtime and no clock. [`Ledger`] is what identities
 //! and passes stand on. Of any number of writers that expect the same version of a record exactly
@@ -15,6 +15,7 @@
 //! ```
 
 mod contract;
+mod disk;
 mod error;
 pub mod limits;
 mod memory;
@@ -22,6 +23,7 @@ mod pending;
 mod version;
 
 pub use contract::{Atomic, Change, Entry, Expect, Ledger, Page, Record, Scan, write_with_retries};
+pub use disk::DiskLedger;
 pub use error::LedgerError;
 pub use memory::Memory;
 pub use pending::{Answered, Pending};

@@ -15,3 +15,12 @@ pub const PAGE_MAX: usize = 1000;
 
 /// How often a lost race is run again before the writer is told.
 pub const RETRIES_MAX: usize = 16;
+
+/// How large the records may grow; the file is sparse, so only address space is taken.
+pub(crate) const MAP_BYTES: usize = 64 << 30;
+
+/// Writes that may wait for the committer; the next is told [`Busy`](crate::LedgerError::Busy).
+pub(crate) const QUEUE_MAX: usize = 4096;
+
+/// Writes that share one commit.
+pub(crate) const BATCH_MAX: usize = 1024;

@@ -5,6 +5,7 @@ use super::tree::{File, Finding, Tree};
 /// Where files may be opened, and why there. Tests may do so everywhere.
 const DISK_DOORS: &[(&str, &str)] = &[
     ("crates/store/src/disk/", "the store's one door, behind which tests put a disk that lies"),
+    ("crates/ledger/src/disk/", "the ledger's one door"),
     ("crates/identity/", "keeps the root credentials in a file of their own"),
     ("crates/client/", "reads the AWS files, uploads from and downloads to files"),
     ("crates/cli/", "opens what the command line names"),

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 
-use ledger::{Atomic, Change, Expect, Ledger, LedgerError, Memory, Scan};
+use ledger::{Atomic, Change, DiskLedger, Expect, Ledger, LedgerError, Memory, Scan};
 
 fn value(ledger: &dyn Ledger, key: &[u8]) -> Option<Vec<u8>> {
     ledger.get(key).wait().unwrap().map(|record| record.value)
@@ -52,4 +52,18 @@ fn of_many_racing_claims_exactly_one_wins() {
         racers.into_iter().map(|racer| racer.join().unwrap()).sum::<usize>()
     });
     assert_eq!(won, 1);
+}
+
+#[test]
+fn the_ledger_on_disk_holds_the_contract_and_outlives_its_process() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = DiskLedger::open(dir.path()).unwrap();
+    holds_the_contract(&ledger);
+    assert!(matches!(DiskLedger::open(dir.path()), Err(LedgerError::Locked(_))));
+    drop(ledger);
+    let ledger = DiskLedger::open(dir.path()).unwrap();
+    assert_eq!(value(&ledger, b"c").unwrap(), b"x");
+    drop(ledger);
+    std::fs::write(dir.path().join("hallpass-ledger"), "hallpass ledger 2\n").unwrap();
+    assert!(matches!(DiskLedger::open(dir.path()), Err(LedgerError::Newer(_))));
 }
