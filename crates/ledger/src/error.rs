@@ -46,9 +46,13 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
-    /// That the machine failed at something, and nothing was written.
+    /// What an I/O error means, when nothing was written: a full disk is [`Full`](Self::Full), all
+    /// else is `Io`.
     #[must_use]
     pub fn io(doing: &'static str, source: io::Error) -> Self {
+        if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+            return Self::Full;
+        }
         Self::Io { doing, source: Arc::new(source) }
     }
 }
@@ -85,5 +89,18 @@ impl std::error::Error for LedgerError {
         } else {
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_full_and_nothing_else_is() {
+        let full = io::Error::from_raw_os_error(28);
+        assert!(matches!(LedgerError::io("writing", full), LedgerError::Full));
+        let denied = LedgerError::io("writing", io::ErrorKind::PermissionDenied.into());
+        assert_eq!(denied.to_string(), "writing: permission denied");
     }
 }

@@ -1,80 +1,146 @@
-//! Whose a folder is: the marker that makes it a ledger, and the lock of who uses it.
+//! The folder of a ledger: how it is made and what room there is. `docs/disk-format.md` says why
+//! a creation may be cut short anywhere.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rustix::fs::FlockOperation;
+use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 
+use super::marker::{is_ledger, lock, write_marker};
 use crate::error::LedgerError;
+use crate::limits::{READER_BYTES, READERS_MAX};
 
-const MARKER: &str = "hallpass-ledger";
-const MARKER_NEW: &str = "hallpass-ledger.new";
-const FAMILY: &str = "hallpass ledger ";
-const TEXT: &str = "hallpass ledger 1\n";
-const LOCK: &str = "lock";
+const INDEX: &str = "index";
+pub(super) const INDEX_NEW: &str = "index.new";
+/// LMDB's name for what it keeps in a folder.
+const INDEX_FILE: &str = "data.mdb";
+/// And for its table of readers.
+const READERS_FILE: &str = "lock.mdb";
 
-/// Opens or makes the folder; the file holds its lock.
-pub(super) fn open(dir: &Path) -> Result<File, LedgerError> {
-    let io = |e| LedgerError::io("opening the folder of the ledger", e);
-    match DirBuilder::new().mode(0o700).create(dir) {
-        Err(e) if e.kind() != ErrorKind::AlreadyExists => return Err(io(e)),
-        Ok(()) | Err(_) => {}
-    }
-    let is_marked = is_ledger(dir)?;
-    let lock = lock(dir)?;
-    if !is_marked {
-        let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
-        sync(parent.unwrap_or(Path::new("."))).map_err(io)?;
-        mark(dir).map_err(io)?;
-    }
-    Ok(lock)
+/// An open, locked folder.
+#[derive(Debug)]
+pub(super) struct Folder {
+    dir: PathBuf,
+    /// What is left free on the disk for removals.
+    reserve: u64,
+    _lock: File,
 }
 
-fn is_ledger(dir: &Path) -> Result<bool, LedgerError> {
-    let io = |e| LedgerError::io("reading the folder of the ledger", e);
-    match std::fs::read(dir.join(MARKER)) {
-        Ok(text) if text == TEXT.as_bytes() => Ok(true),
-        Ok(text) if text.starts_with(FAMILY.as_bytes()) => Err(LedgerError::Newer(dir.into())),
-        Ok(_) => Err(LedgerError::Foreign(dir.into())),
-        Err(e) if e.kind() == ErrorKind::NotFound => {
-            for entry in dir.read_dir().map_err(io)? {
-                let name = entry.map_err(io)?.file_name();
-                if ![LOCK, MARKER_NEW].iter().any(|known| name == *known) {
-                    return Err(LedgerError::Foreign(dir.into()));
-                }
-            }
-            Ok(false)
+impl Folder {
+    /// Opens the folder `dir`, making it a ledger when it is empty or absent. The index is made
+    /// by `create`, in a folder of its own.
+    pub(super) fn open(
+        dir: &Path,
+        reserve: u64,
+        create: impl FnOnce(&Path) -> Result<(), LedgerError>,
+    ) -> Result<Self, LedgerError> {
+        let opening = |e| LedgerError::io("opening the folder of the ledger", e);
+        let created = make_folder(dir).map_err(opening)?;
+        // Looked at before the lock is made, so that a foreign folder stays as it was.
+        is_ledger(dir)?;
+        let folder = Self { dir: dir.into(), reserve, _lock: lock(dir)? };
+        if !is_ledger(dir)? {
+            folder.make(created, create)?;
         }
-        Err(e) => Err(io(e)),
+        folder.put_index_in_place()?;
+        folder.reserve_readers().map_err(opening)?;
+        Ok(folder)
+    }
+
+    /// Makes the index, and then the marker, which says that there is one.
+    fn make(
+        &self,
+        created: bool,
+        create: impl FnOnce(&Path) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        let making = |e| LedgerError::io("making the ledger", e);
+        if !self.has_room()? {
+            return Err(LedgerError::Full);
+        }
+        sync_parent(&self.dir, created).map_err(making)?;
+        let new = self.dir.join(INDEX_NEW);
+        remake_folder(&new).map_err(making)?;
+        create(&new)?;
+        sync_folder(&new).map_err(making)?;
+        write_marker(&self.dir).map_err(making)
+    }
+
+    /// Renames a new index, unless that was done, and makes all names durable: a process that was
+    /// killed here may have made them without.
+    fn put_index_in_place(&self) -> Result<(), LedgerError> {
+        let placing = |e| LedgerError::io("making the ledger", e);
+        sync_folder(&self.dir).map_err(placing)?;
+        if self.index().join(INDEX_FILE).try_exists().map_err(placing)? {
+            return Ok(());
+        }
+        match std::fs::rename(self.dir.join(INDEX_NEW), self.index()) {
+            Err(e) if e.kind() == ErrorKind::NotFound => {
+                Err(LedgerError::Corrupt { at: self.index().display().to_string() })
+            }
+            renamed => renamed.and_then(|()| sync_folder(&self.dir)).map_err(placing),
+        }
+    }
+
+    /// Gives the table of readers all its blocks. LMDB writes to it through a map, and a page for
+    /// which a full disk has no block would end the process. Who has the index open must not do
+    /// this: to close the file would give up LMDB's locks on it.
+    fn reserve_readers(&self) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600);
+        let file = options.open(self.index().join(READERS_FILE))?;
+        let bytes = u64::from(READERS_MAX) * READER_BYTES + READER_BYTES;
+        match rustix::fs::fallocate(&file, FallocateFlags::empty(), 0, bytes) {
+            // A disk that is full now has given them before; one that cannot do it has to be big
+            // enough.
+            Ok(()) | Err(Errno::NOSPC | Errno::DQUOT | Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Where LMDB keeps its files.
+    pub(super) fn index(&self) -> PathBuf {
+        self.dir.join(INDEX)
+    }
+
+    /// Whether the disk has room for more than removals.
+    pub(super) fn has_room(&self) -> Result<bool, LedgerError> {
+        let free = rustix::fs::statvfs(&self.dir);
+        let free = free.map_err(|e| LedgerError::io("measuring the disk", e.into()))?;
+        Ok(free.f_bavail.saturating_mul(free.f_frsize) >= self.reserve)
     }
 }
 
-fn lock(dir: &Path) -> Result<File, LedgerError> {
-    let io = |e| LedgerError::io("locking the ledger", e);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false).mode(0o600);
-    let file = options.open(dir.join(LOCK)).map_err(io)?;
-    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(Errno::WOULDBLOCK) => Err(LedgerError::Locked(dir.into())),
-        Err(e) => Err(io(e.into())),
+/// Creates a folder for the owner alone; false when it was there.
+fn make_folder(path: &Path) -> io::Result<bool> {
+    match DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(e) => Err(e),
     }
 }
 
-fn mark(dir: &Path) -> io::Result<()> {
-    let new = dir.join(MARKER_NEW);
-    let mut options = OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(TEXT.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&new, dir.join(MARKER))?;
-    sync(dir)
+/// An empty folder, whatever was there.
+fn remake_folder(path: &Path) -> io::Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(e) if e.kind() != ErrorKind::NotFound => return Err(e),
+        _ => make_folder(path)?,
+    };
+    Ok(())
 }
 
-/// Makes the names in a folder durable.
-pub(super) fn sync(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
+/// Makes the name of the ledger's folder durable. One that was made by others may stand where
+/// nobody else may look.
+fn sync_parent(dir: &Path, created: bool) -> io::Result<()> {
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+    match sync_folder(parent.unwrap_or(Path::new("."))) {
+        Err(e) if e.kind() == ErrorKind::PermissionDenied && !created => Ok(()),
+        synced => synced,
+    }
+}
+
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
 }

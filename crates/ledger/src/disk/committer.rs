@@ -1,0 +1,200 @@
+//! The committer: one thread that owns all writes, so that writers who wait at the same time share
+//! a sync.
+//!
+//! It takes what queued up while the last commit ran, checks and applies each in one transaction,
+//! commits, then answers. One that is refused leaves the others alone; if the machine refuses, all
+//! of the batch get the error and nothing of it is left.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{Builder, JoinHandle};
+
+use super::Shared;
+use super::table::Changes;
+use crate::contract::{Change, Expect, check_together};
+use crate::error::LedgerError;
+use crate::limits::{BATCH_MAX, PAGE_BYTES, QUEUE_MAX};
+use crate::pending::Pending;
+use crate::version::Version;
+
+type Versions = Result<Vec<Version>, LedgerError>;
+type Answer = Box<dyn FnOnce(Versions) + Send>;
+
+/// What waits in the queue, and how many pages it is likely to fill.
+struct Operation {
+    changes: Vec<Change>,
+    weight: usize,
+    answer: Answer,
+}
+
+/// The way to the committer.
+#[derive(Debug)]
+pub(super) struct Queue {
+    sender: Option<Sender<Operation>>,
+    /// The weight of all that is in the queue.
+    waiting: Arc<AtomicUsize>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Queue {
+    /// Starts the committer.
+    pub(super) fn start(shared: Arc<Shared>) -> Result<Self, LedgerError> {
+        let (sender, receiver) = mpsc::channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let committer = Committer { shared, waiting: Arc::clone(&waiting) };
+        let thread = Builder::new().name("ledger-commit".into());
+        let thread = thread.spawn(move || committer.run(&receiver));
+        let thread = thread.map_err(|e| LedgerError::io("starting a thread of the ledger", e))?;
+        Ok(Self { sender: Some(sender), waiting, thread: Some(thread) })
+    }
+
+    /// Queues changes that are to be made together. They are made even if the answer is not waited
+    /// for.
+    pub(super) fn submit<T: Send + 'static>(
+        &self,
+        changes: Vec<Change>,
+        read: impl FnOnce(Versions) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Pending<T> {
+        if let Err(e) = check_together(&changes) {
+            return Pending::ready(Err(e));
+        }
+        let weight = changes.iter().map(weight).sum();
+        if self.waiting.fetch_add(weight, Ordering::Relaxed).saturating_add(weight) > QUEUE_MAX {
+            self.waiting.fetch_sub(weight, Ordering::Relaxed);
+            return Pending::ready(Err(LedgerError::Busy));
+        }
+        let (answer, pending) = Pending::channel();
+        let answer = Box::new(move |versions| answer(read(versions)));
+        let sent = self.sender.as_ref().map(|s| s.send(Operation { changes, weight, answer }));
+        match sent {
+            Some(Ok(())) => pending,
+            // Because: a committer that panicked took the queue along.
+            Some(Err(_)) | None => Pending::ready(Err(LedgerError::Closed)),
+        }
+    }
+}
+
+/// Returns when all that was queued is answered.
+impl Drop for Queue {
+    fn drop(&mut self) {
+        drop(self.sender.take());
+        if let Some(thread) = self.thread.take() {
+            // A committer that panicked has answered `Closed` by dropping its queue.
+            drop(thread.join());
+        }
+    }
+}
+
+fn weight(change: &Change) -> usize {
+    1 + change.value.as_ref().map_or(0, Vec::len) / PAGE_BYTES
+}
+
+struct Committer {
+    shared: Arc<Shared>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Committer {
+    fn run(&self, queue: &Receiver<Operation>) {
+        while let Ok(first) = queue.recv() {
+            self.execute(self.gather(first, queue));
+        }
+    }
+
+    /// What queued up, as much as may share a commit.
+    fn gather(&self, first: Operation, queue: &Receiver<Operation>) -> Vec<Operation> {
+        let mut weight = first.weight;
+        let mut batch = vec![first];
+        while weight < BATCH_MAX {
+            let Ok(next) = queue.try_recv() else { break };
+            weight += next.weight;
+            batch.push(next);
+        }
+        self.waiting.fetch_sub(weight, Ordering::Relaxed);
+        batch
+    }
+
+    fn execute(&self, batch: Vec<Operation>) {
+        let mut answers = Vec::with_capacity(batch.len());
+        let failure = self.attempt(batch, &mut answers).err().map(|e| self.explain(e));
+        for (answer, versions) in answers {
+            answer(failure.clone().map_or(versions, Err));
+        }
+    }
+
+    /// Makes the changes of a batch in one transaction and commits it.
+    fn attempt(
+        &self,
+        batch: Vec<Operation>,
+        answers: &mut Vec<(Answer, Versions)>,
+    ) -> Result<(), LedgerError> {
+        let mut begun = self.begin();
+        for Operation { changes, answer, .. } in batch {
+            let versions = match &mut begun {
+                Ok((transaction, has_room)) => {
+                    check(transaction, &changes, *has_room).map(|()| apply(transaction, changes))
+                }
+                Err(e) => Err(e.clone()),
+            };
+            // What fails after a check leaves half of it behind, so that nothing may be committed.
+            answers.push((
+                answer,
+                match versions {
+                    Ok(Ok(versions)) => Ok(versions),
+                    Ok(Err(e)) => {
+                        begun = Err(e.clone());
+                        Err(e)
+                    }
+                    Err(e) => Err(e),
+                },
+            ));
+        }
+        begun?.0.commit()
+    }
+
+    fn begin(&self) -> Result<(Changes<'_>, bool), LedgerError> {
+        let has_room = self.shared.table.has_room()? && self.shared.folder.has_room()?;
+        Ok((self.shared.table.write()?, has_room))
+    }
+
+    /// LMDB takes a write that a full disk cut short for one that failed.
+    fn explain(&self, error: LedgerError) -> LedgerError {
+        let is_of_disk = matches!(error, LedgerError::Io { .. });
+        let is_full = is_of_disk && self.shared.folder.has_room().is_ok_and(|has_room| !has_room);
+        if is_full { LedgerError::Full } else { error }
+    }
+}
+
+/// Whether all is as expected, and there is room for what is to be put.
+fn check(transaction: &Changes<'_>, changes: &[Change], has_room: bool) -> Result<(), LedgerError> {
+    for change in changes {
+        if change.expect == Expect::Any {
+            continue;
+        }
+        let found = transaction.get(&change.key)?;
+        if !change.expect.holds(found.as_ref().map(|record| &record.version)) {
+            return Err(LedgerError::Conflict);
+        }
+    }
+    if has_room || changes.iter().all(|change| change.value.is_none()) {
+        Ok(())
+    } else {
+        Err(LedgerError::Full)
+    }
+}
+
+fn apply(transaction: &mut Changes<'_>, changes: Vec<Change>) -> Versions {
+    changes
+        .into_iter()
+        .map(|change| {
+            let version = getrandom::u64()
+                .map_err(|e| LedgerError::io("drawing random bits", std::io::Error::other(e)))?;
+            match change.value {
+                Some(value) => transaction.put(&change.key, version, &value)?,
+                None => transaction.delete(&change.key)?,
+            }
+            Ok(Version::from_number(version))
+        })
+        .collect()
+}
