@@ -79,7 +79,7 @@ pub enum Expect {
     Absent,
     /// This very writing.
     Version(Version),
-    /// Whatever.
+    /// Whatever. So a damaged record can be replaced or deleted.
     Any,
 }
 

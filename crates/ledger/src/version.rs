@@ -13,7 +13,7 @@ enum Kind {
 }
 
 impl Version {
-    /// One that a ledger counts. It must never count to the same number twice.
+    /// One that a ledger counts or draws. It must never come to the same number twice.
     #[must_use]
     pub fn from_number(number: u64) -> Self {
         Self(Kind::Number(number))
@@ -25,7 +25,7 @@ impl Version {
         Self(Kind::Tag(tag.into()))
     }
 
-    /// The number, of a ledger that counts.
+    /// The number, of a ledger that has numbers.
     #[must_use]
     pub fn number(&self) -> Option<u64> {
         match self.0 {
