@@ -198,3 +198,122 @@ fn apply(transaction: &mut Changes<'_>, changes: Vec<Change>) -> Versions {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DiskLedger;
+    use crate::contract::{Atomic as _, Ledger as _};
+    use crate::limits::{MAP_BYTES, TOGETHER_MAX, VALUE_BYTES_MAX};
+    use tempfile::TempDir;
+
+    fn ledger(bytes_max: usize, reserve: u64) -> (TempDir, DiskLedger) {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = DiskLedger::open_with(dir.path(), bytes_max, reserve).unwrap();
+        (dir, ledger)
+    }
+
+    fn put(ledger: &DiskLedger, key: &[u8], len: usize) -> Pending<Version> {
+        ledger.write(Change::put(key, &vec![7; len], Expect::Absent))
+    }
+
+    fn has(ledger: &DiskLedger, key: &[u8]) -> bool {
+        ledger.get(key).wait().unwrap().is_some()
+    }
+
+    /// Takes one write in and keeps it waiting until the other is dropped, so that what is queued
+    /// meanwhile is one batch.
+    fn occupy(ledger: &DiskLedger) -> (Pending<Version>, Changes<'_>) {
+        let busy = ledger.shared.table.write().unwrap();
+        let pending = put(ledger, b"first", 1);
+        while ledger.queue.waiting.load(Ordering::Relaxed) > 0 {
+            std::thread::yield_now();
+        }
+        (pending, busy)
+    }
+
+    #[test]
+    fn one_that_is_refused_leaves_its_batch_alone() {
+        let (_dir, ledger) = ledger(MAP_BYTES, 0);
+        let (first, busy) = occupy(&ledger);
+        let pending = [&b"a"[..], b"a", b"b"].map(|key| put(&ledger, key, 1));
+        drop(busy);
+        first.wait().unwrap();
+        let [won, lost, other] = pending.map(Pending::wait);
+        assert!(won.is_ok() && matches!(lost, Err(LedgerError::Conflict)) && other.is_ok());
+    }
+
+    #[test]
+    fn what_the_machine_refuses_undoes_its_batch_and_no_other() {
+        let (_dir, ledger) = ledger(1 << 20, 0);
+        let (first, busy) = occupy(&ledger);
+        let small = put(&ledger, b"small", 1);
+        let large = (0..8).map(|n| Change::put(&[n], &[7; VALUE_BYTES_MAX], Expect::Any));
+        let large = ledger.write_all(large.collect());
+        let last = put(&ledger, b"last", 1);
+        drop(busy);
+        first.wait().unwrap();
+        assert!(matches!(large.wait(), Err(LedgerError::Full)));
+        for refused in [small, last] {
+            assert!(matches!(refused.wait(), Err(LedgerError::Full)));
+        }
+        put(&ledger, b"after", 1).wait().unwrap();
+        let there = [&b"first"[..], b"small", &[0], b"last", b"after"].map(|k| has(&ledger, k));
+        assert_eq!(there, [true, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_full_queue_is_busy_and_recovers() {
+        let (_dir, ledger) = ledger(MAP_BYTES, 0);
+        let (first, busy) = occupy(&ledger);
+        let heaviest = || {
+            let put = |n: usize| Change::put(&[1; 300][n..], &[7; VALUE_BYTES_MAX], Expect::Any);
+            ledger.write_all((0..TOGETHER_MAX).map(put).collect())
+        };
+        let waiting = [heaviest(), heaviest()];
+        assert!(matches!(put(&ledger, b"k", 1).wait(), Err(LedgerError::Busy)));
+        drop(busy);
+        first.wait().unwrap();
+        waiting.into_iter().for_each(|pending| assert!(pending.wait().is_ok()));
+        put(&ledger, b"k", 1).wait().unwrap();
+    }
+
+    #[test]
+    fn a_full_ledger_reads_removes_and_recovers() {
+        let (_dir, ledger) = ledger(2 << 20, 0);
+        let fill = || {
+            (0_u32..).find(|number| match put(&ledger, &number.to_be_bytes(), 9000).wait() {
+                Ok(_) => false,
+                Err(LedgerError::Full) => true,
+                Err(e) => panic!("{e}"),
+            })
+        };
+        let count = fill().unwrap();
+        assert!(count > 100, "{count}");
+        let conflict = put(&ledger, &0_u32.to_be_bytes(), 1).wait();
+        assert!(matches!(conflict, Err(LedgerError::Conflict)));
+        assert!((0..count).all(|number| has(&ledger, &number.to_be_bytes())));
+        for number in 0..count {
+            ledger.write(Change::delete(&number.to_be_bytes(), Expect::Any)).wait().unwrap();
+        }
+        assert!(fill().unwrap() > 100);
+    }
+
+    #[test]
+    fn a_disk_that_is_nearly_full_takes_removals_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let refused = DiskLedger::open_with(dir.path(), MAP_BYTES, u64::MAX);
+        assert!(matches!(refused, Err(LedgerError::Full)));
+        let ledger = DiskLedger::open_with(dir.path(), MAP_BYTES, 0).unwrap();
+        put(&ledger, b"k", 1).wait().unwrap();
+        drop(ledger);
+
+        let ledger = DiskLedger::open_with(dir.path(), MAP_BYTES, u64::MAX).unwrap();
+        assert!(matches!(put(&ledger, b"l", 1).wait(), Err(LedgerError::Full)));
+        let both = vec![Change::delete(b"k", Expect::Any), Change::put(b"l", b"v", Expect::Any)];
+        assert!(matches!(ledger.write_all(both).wait(), Err(LedgerError::Full)));
+        assert!(has(&ledger, b"k") && !has(&ledger, b"l"));
+        ledger.write(Change::delete(b"k", Expect::Any)).wait().unwrap();
+        assert!(!has(&ledger, b"k"));
+    }
+}

@@ -43,6 +43,9 @@ fn a_second_opener_is_refused_until_the_first_is_gone() {
     assert_eq!(value(&DiskLedger::open(dir.path()).unwrap(), b"k").unwrap(), b"v");
 }
 
+/// A step of a creation, taken back.
+type Step<'s> = &'s dyn Fn(&Path);
+
 /// A folder as a creation that was cut short leaves it, by taking back the last steps of a whole
 /// one.
 fn cut_short(take_back: impl FnOnce(&Path)) -> TempDir {
@@ -59,7 +62,7 @@ fn a_creation_that_was_cut_short_is_finished() {
     let unwrite = |dir: &Path| fs::write(dir.join("index.new/data.mdb"), "a part").unwrap();
     let unmake = |dir: &Path| fs::remove_dir_all(dir.join("index.new")).unwrap();
     let half_mark = |dir: &Path| fs::write(dir.join("hallpass-ledger.new"), "hall").unwrap();
-    let steps: [&[&dyn Fn(&Path)]; 5] = [
+    let steps: [&[Step<'_>]; 5] = [
         &[&unplace],
         &[&unplace, &unmark, &half_mark],
         &[&unplace, &unmark],

@@ -2,7 +2,7 @@
 //! and writes recover. The disk is in memory and in a namespace of a child's own, which takes no
 //! rights that root or a user namespace would not have.
 
-use std::fs::{File, remove_file, write as write_file};
+use std::fs::{File, remove_file, write as fill_file};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::Command;
@@ -42,7 +42,7 @@ fn child() {
     };
     let dir = Path::new(&dir);
     let (ballast, filler) = (dir.join("ballast"), dir.join("filler"));
-    write_file(&ballast, &[0; 2 << 20]).unwrap();
+    fill_file(&ballast, vec![0; 2 << 20]).unwrap();
     let ledger = DiskLedger::open(&dir.join("ledger")).unwrap();
     let mut count = fill(&ledger, 0);
     assert!(count > 100, "{count}");
