@@ -131,29 +131,12 @@ impl Committer {
     ) -> Result<(), LedgerError> {
         let mut begun = self.begin();
         for Operation { changes, answer, .. } in batch {
-            let versions = match &mut begun {
-                Ok((transaction, has_room)) => {
-                    check(transaction, &changes, *has_room).map(|()| apply(transaction, changes))
-                }
-                Err(e) => Err(e.clone()),
-            };
-            // What fails after a check leaves half of it behind, so that nothing may be committed.
-            answers.push((
-                answer,
-                match versions {
-                    Ok(Ok(versions)) => Ok(versions),
-                    Ok(Err(e)) => {
-                        begun = Err(e.clone());
-                        Err(e)
-                    }
-                    Err(e) => Err(e),
-                },
-            ));
+            answers.push((answer, run(&mut begun, changes)));
         }
         begun?.0.commit()
     }
 
-    fn begin(&self) -> Result<(Changes<'_>, bool), LedgerError> {
+    fn begin(&self) -> Begun<'_> {
         let has_room = self.shared.table.has_room()? && self.shared.folder.has_room()?;
         Ok((self.shared.table.write()?, has_room))
     }
@@ -164,6 +147,20 @@ impl Committer {
         let is_full = is_of_disk && self.shared.folder.has_room().is_ok_and(|has_room| !has_room);
         if is_full { LedgerError::Full } else { error }
     }
+}
+
+/// A transaction and whether there is room for more than removals, or why there is none.
+type Begun<'t> = Result<(Changes<'t>, bool), LedgerError>;
+
+fn run(begun: &mut Begun<'_>, changes: Vec<Change>) -> Versions {
+    let (transaction, has_room) = begun.as_mut().map_err(|e| e.clone())?;
+    check(transaction, &changes, *has_room)?;
+    let applied = apply(transaction, changes);
+    if let Err(e) = &applied {
+        // Half of it may be in the transaction, so that nothing of that may be committed.
+        *begun = Err(e.clone());
+    }
+    applied
 }
 
 /// Whether all is as expected, and there is room for what is to be put.

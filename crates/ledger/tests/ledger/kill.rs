@@ -80,8 +80,9 @@ fn run_and_kill(dir: &Path, round: u8, acknowledged: &mut BTreeMap<u64, u64>) {
     let mut left = usize::from(round) * 23 % 60 + 10;
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
-        let Some((hand, number)) = line.split_once(' ') else { continue };
-        if let (Ok(hand), Ok(number)) = (hand.parse::<u64>(), number.parse()) {
+        // What the harness says may stand before it.
+        let mut words = line.rsplit(' ').map(str::parse);
+        if let (Some(Ok(number)), Some(Ok(hand))) = (words.next(), words.next()) {
             acknowledged.insert(hand, number);
         }
         left = left.saturating_sub(1);
