@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use ledger::{Change, DiskLedger, Expect, Ledger, LedgerError, Scan};
+use ledger::{Change, Expect, Ledger, LedgerError, Scan};
 
-use crate::fixture::{put, value};
+use crate::fixture::{open, put, try_open, value};
 
 /// Flips a bit of each place where `needle` is found.
 fn damage(path: &Path, needle: &[u8]) {
@@ -27,13 +27,13 @@ fn assert_corrupt<T>(result: Result<T, LedgerError>) {
 #[test]
 fn a_damaged_record_is_corrupt_until_it_is_replaced_and_the_others_go_on() {
     let dir = tempfile::tempdir().unwrap();
-    let ledger = DiskLedger::open(dir.path()).unwrap();
+    let ledger = open(dir.path());
     let version = put(&ledger, b"k/1", b"31415926", Expect::Absent).unwrap();
     put(&ledger, b"k/2", b"whole", Expect::Absent).unwrap();
     drop(ledger);
     damage(&dir.path().join("index/data.mdb"), b"31415926");
 
-    let ledger = DiskLedger::open(dir.path()).unwrap();
+    let ledger = open(dir.path());
     let all = Scan { prefix: b"k/".into(), after: None, limit: 9 };
     assert_corrupt(ledger.get(b"k/1").wait());
     assert_corrupt(ledger.scan(&all).wait());
@@ -50,7 +50,7 @@ fn a_damaged_record_is_corrupt_until_it_is_replaced_and_the_others_go_on() {
 #[test]
 fn an_index_of_other_bytes_is_corrupt() {
     let dir = tempfile::tempdir().unwrap();
-    drop(DiskLedger::open(dir.path()).unwrap());
+    drop(open(dir.path()));
     fs::write(dir.path().join("index/data.mdb"), [7; 8192]).unwrap();
-    assert!(matches!(DiskLedger::open(dir.path()), Err(LedgerError::Corrupt { .. })));
+    assert!(matches!(try_open(dir.path()), Err(LedgerError::Corrupt { .. })));
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use ledger::{Atomic, Change, DiskLedger, Expect, Ledger, LedgerError, Memory, Version};
 
@@ -9,7 +11,23 @@ use ledger::{Atomic, Change, DiskLedger, Expect, Ledger, LedgerError, Memory, Ve
 pub(crate) fn each(promise: impl Fn(&dyn Atomic)) {
     promise(&Memory::new());
     let dir = tempfile::tempdir().unwrap();
-    promise(&DiskLedger::open(dir.path()).unwrap());
+    promise(&open(dir.path()));
+}
+
+/// Opens a ledger that nobody has open. A child that another test has just started holds a copy
+/// of each lock of this process until it runs its program, so a lock may take a moment to go.
+pub(crate) fn try_open(dir: &Path) -> Result<DiskLedger, LedgerError> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        match DiskLedger::open(dir) {
+            Err(LedgerError::Locked(_)) if Instant::now() < deadline => thread::yield_now(),
+            opened => return opened,
+        }
+    }
+}
+
+pub(crate) fn open(dir: &Path) -> DiskLedger {
+    try_open(dir).unwrap()
 }
 
 pub(crate) fn value(ledger: &dyn Ledger, key: &[u8]) -> Option<Vec<u8>> {

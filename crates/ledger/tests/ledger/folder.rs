@@ -7,13 +7,13 @@ use std::path::Path;
 use ledger::{DiskLedger, Expect, Ledger, LedgerError};
 use tempfile::TempDir;
 
-use crate::fixture::{is_conflict, put, value};
+use crate::fixture::{is_conflict, open, put, try_open, value};
 
 #[test]
 fn a_folder_of_other_files_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("thesis.tex"), "").unwrap();
-    let refused = DiskLedger::open(dir.path()).unwrap_err();
+    let refused = try_open(dir.path()).unwrap_err();
     assert!(matches!(refused, LedgerError::Foreign(_)));
     assert!(refused.to_string().ends_with("is no ledger and holds other files"), "{refused}");
     assert_eq!(dir.path().read_dir().unwrap().count(), 1);
@@ -22,25 +22,25 @@ fn a_folder_of_other_files_is_left_alone() {
 #[test]
 fn a_later_or_unknown_format_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    drop(DiskLedger::open(dir.path()).unwrap());
+    drop(open(dir.path()));
     let marker = dir.path().join("hallpass-ledger");
     assert_eq!(fs::read_to_string(&marker).unwrap(), "hallpass ledger 1\n");
     fs::write(&marker, "hallpass ledger 2\n").unwrap();
-    let refused = DiskLedger::open(dir.path()).unwrap_err();
+    let refused = try_open(dir.path()).unwrap_err();
     assert!(matches!(refused, LedgerError::Newer(_)));
     assert!(refused.to_string().ends_with("was written by a later version of hallpass"));
     fs::write(&marker, "something else\n").unwrap();
-    assert!(matches!(DiskLedger::open(dir.path()), Err(LedgerError::Foreign(_))));
+    assert!(matches!(try_open(dir.path()), Err(LedgerError::Foreign(_))));
 }
 
 #[test]
 fn a_second_opener_is_refused_until_the_first_is_gone() {
     let dir = tempfile::tempdir().unwrap();
-    let ledger = DiskLedger::open(dir.path()).unwrap();
+    let ledger = open(dir.path());
     assert!(matches!(DiskLedger::open(dir.path()), Err(LedgerError::Locked(_))));
     put(&ledger, b"k", b"v", Expect::Absent).unwrap();
     drop(ledger);
-    assert_eq!(value(&DiskLedger::open(dir.path()).unwrap(), b"k").unwrap(), b"v");
+    assert_eq!(value(&open(dir.path()), b"k").unwrap(), b"v");
 }
 
 /// A step of a creation, taken back.
@@ -50,7 +50,7 @@ type Step<'s> = &'s dyn Fn(&Path);
 /// one.
 fn cut_short(take_back: impl FnOnce(&Path)) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    drop(DiskLedger::open(dir.path()).unwrap());
+    drop(open(dir.path()));
     take_back(dir.path());
     dir
 }
@@ -71,10 +71,10 @@ fn a_creation_that_was_cut_short_is_finished() {
     ];
     for taken_back in steps {
         let dir = cut_short(|dir| taken_back.iter().for_each(|step| step(dir)));
-        let ledger = DiskLedger::open(dir.path()).unwrap();
+        let ledger = open(dir.path());
         put(&ledger, b"k", b"v", Expect::Absent).unwrap();
         drop(ledger);
-        assert_eq!(value(&DiskLedger::open(dir.path()).unwrap(), b"k").unwrap(), b"v");
+        assert_eq!(value(&open(dir.path()), b"k").unwrap(), b"v");
         let mut names: Vec<_> =
             dir.path().read_dir().unwrap().map(|e| e.unwrap().file_name()).collect();
         names.sort();
@@ -85,10 +85,10 @@ fn a_creation_that_was_cut_short_is_finished() {
 #[test]
 fn a_ledger_that_lost_its_records_is_damaged_and_not_begun_anew() {
     let dir = cut_short(|dir| fs::remove_dir_all(dir.join("index")).unwrap());
-    let refused = DiskLedger::open(dir.path()).unwrap_err();
+    let refused = try_open(dir.path()).unwrap_err();
     assert!(matches!(refused, LedgerError::Corrupt { .. }), "{refused}");
     let dir = cut_short(|dir| fs::remove_file(dir.join("index/data.mdb")).unwrap());
-    let refused = DiskLedger::open(dir.path()).unwrap_err();
+    let refused = try_open(dir.path()).unwrap_err();
     assert!(matches!(refused, LedgerError::Corrupt { .. }), "{refused}");
 }
 
@@ -96,7 +96,7 @@ fn a_ledger_that_lost_its_records_is_damaged_and_not_begun_anew() {
 fn only_the_owner_may_look_inside() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("ledger");
-    drop(DiskLedger::open(&dir).unwrap());
+    drop(open(&dir));
     for name in ["", "lock", "hallpass-ledger", "index", "index/data.mdb", "index/lock.mdb"] {
         let mode = dir.join(name).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name}");
@@ -107,7 +107,7 @@ fn only_the_owner_may_look_inside() {
 #[test]
 fn readers_need_no_more_of_the_disk_once_the_ledger_is_open() {
     let dir = tempfile::tempdir().unwrap();
-    let _ledger = DiskLedger::open(dir.path()).unwrap();
+    let _ledger = open(dir.path());
     let readers = dir.path().join("index/lock.mdb").metadata().unwrap();
     assert!(readers.len() >= 4096 * 64);
     assert!(readers.blocks() * 512 >= readers.len(), "{readers:?}");
@@ -125,20 +125,20 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn an_older_copy_never_gives_a_version_that_was_given_after_it_was_made() {
     let (dir, copied) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let ledger = DiskLedger::open(dir.path()).unwrap();
+    let ledger = open(dir.path());
     let known = put(&ledger, b"known", b"1", Expect::Absent).unwrap();
     drop(ledger);
     copy(dir.path(), copied.path());
 
     let write = |dir: &Path| {
-        let ledger = DiskLedger::open(dir).unwrap();
+        let ledger = open(dir);
         let answers = (0..50_u8).map(|n| put(&ledger, b"k", &[n], Expect::Any).unwrap());
         answers.collect::<Vec<_>>()
     };
     let lost = write(dir.path());
     let given = write(copied.path());
     assert!(lost.iter().all(|version| !given.contains(version)));
-    let ledger = DiskLedger::open(copied.path()).unwrap();
+    let ledger = open(copied.path());
     for version in lost {
         assert!(is_conflict(&put(&ledger, b"k", b"stale", Expect::Version(version))));
     }
@@ -148,11 +148,11 @@ fn an_older_copy_never_gives_a_version_that_was_given_after_it_was_made() {
 #[test]
 fn what_was_queued_before_the_ledger_closes_is_written() {
     let dir = tempfile::tempdir().unwrap();
-    let ledger = DiskLedger::open(dir.path()).unwrap();
+    let ledger = open(dir.path());
     let change = |n: u8| ledger::Change::put(&[n], b"v", Expect::Absent);
     let pending: Vec<_> = (0..100).map(|n| ledger.write(change(n))).collect();
     drop(ledger);
     pending.into_iter().for_each(|answer| drop(answer.wait().unwrap()));
-    let ledger = DiskLedger::open(dir.path()).unwrap();
+    let ledger = open(dir.path());
     assert!((0..100).all(|n| value(&ledger, &[n]).is_some()));
 }

@@ -11,7 +11,7 @@ use std::thread;
 
 use ledger::{Change, DiskLedger, Expect, Ledger as _, LedgerError};
 
-use crate::fixture::{DIR, instruct, put, value};
+use crate::fixture::{DIR, instruct, open, put, value};
 
 const UNSHARE: [&str; 3] = ["--map-root-user", "--mount", "sh"];
 const MOUNT: &str = r#"mount -t tmpfs -o size=20m,mode=700 none "$0" && exec "$@""#;
@@ -43,7 +43,7 @@ fn child() {
     let dir = Path::new(&dir);
     let (ballast, filler) = (dir.join("ballast"), dir.join("filler"));
     fill_file(&ballast, vec![0; 2 << 20]).unwrap();
-    let ledger = DiskLedger::open(&dir.join("ledger")).unwrap();
+    let ledger = open(&dir.join("ledger"));
     let mut count = fill(&ledger, 0);
     assert!(count > 100, "{count}");
 
@@ -52,7 +52,7 @@ fn child() {
     assert!(matches!(write(&ledger, count), Err(LedgerError::Full)));
     count = remove_some(&ledger, count);
     drop(ledger);
-    let ledger = DiskLedger::open(&dir.join("ledger")).unwrap();
+    let ledger = open(&dir.join("ledger"));
     read_with_many_threads(&ledger, count);
     assert!(matches!(write(&ledger, count), Err(LedgerError::Full)));
 

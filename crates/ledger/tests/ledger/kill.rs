@@ -9,7 +9,7 @@ use std::thread;
 use ledger::{Atomic as _, Change, DiskLedger, Expect, Ledger as _};
 use tempfile::TempDir;
 
-use crate::fixture::{DIR, instruct, value};
+use crate::fixture::{DIR, instruct, open, value};
 
 const ROUNDS: u8 = 8;
 const HANDS: u64 = 3;
@@ -20,7 +20,7 @@ fn child() {
     let Some(dir) = std::env::var_os(DIR) else {
         return;
     };
-    let ledger = DiskLedger::open(Path::new(&dir)).unwrap();
+    let ledger = open(Path::new(&dir));
     thread::scope(|scope| {
         for hand in 0..HANDS {
             let ledger = &ledger;
@@ -59,7 +59,7 @@ fn what_was_acknowledged_survives_kill_9_and_nothing_half() {
     let mut acknowledged: BTreeMap<u64, u64> = (0..HANDS).map(|hand| (hand, 0)).collect();
     for round in 1..=ROUNDS {
         run_and_kill(dir.path(), round, &mut acknowledged);
-        let ledger = DiskLedger::open(dir.path()).unwrap();
+        let ledger = open(dir.path());
         for (hand, number) in &mut acknowledged {
             let [one, other] = keys(*hand).map(|key| value(&ledger, &key));
             assert_eq!(one, other, "half of a write in round {round}");

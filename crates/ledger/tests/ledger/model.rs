@@ -3,13 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 
-use ledger::{
-    Atomic, Change, DiskLedger, Entry, Expect, LedgerError, Memory, Page, Record, Scan, Version,
-};
+use ledger::{Atomic, Change, Entry, Expect, LedgerError, Memory, Page, Record, Scan, Version};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use crate::fixture::is_conflict;
+use crate::fixture::{is_conflict, open};
 
 const KEYS: [&[u8]; 9] =
     [b"\0", b"a", b"a/", b"a/b", b"a/b/c", b"a/c", b"b", b"\xff", &[b'a'; 1024]];
@@ -89,17 +87,17 @@ proptest! {
     #[test]
     fn the_ledger_on_disk_does_as_a_map_does(steps in prop::collection::vec(step(), 1..60)) {
         let dir = tempfile::tempdir().unwrap();
-        let mut ledger = DiskLedger::open(dir.path()).unwrap();
+        let mut ledger = open(dir.path());
         let mut model = Model::default();
         for step in steps {
             if matches!(step, Step::Reopen) {
                 drop(ledger);
-                ledger = DiskLedger::open(dir.path()).unwrap();
+                ledger = open(dir.path());
             }
             model.take(&ledger, step);
         }
         drop(ledger);
-        model.compare(&DiskLedger::open(dir.path()).unwrap());
+        model.compare(&open(dir.path()));
     }
 
     #[test]
