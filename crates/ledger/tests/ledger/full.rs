@@ -20,15 +20,17 @@ const VALUE: [u8; 5000] = [7; 5000];
 #[test]
 fn a_full_disk_takes_nothing_loses_nothing_and_recovers() {
     let dir = tempfile::tempdir().unwrap();
-    let mut mounting = Command::new("unshare");
-    mounting.args(UNSHARE).arg("-c").arg(MOUNT).arg(dir.path());
-    if !mounting.arg("true").status().is_ok_and(|status| status.success()) {
+    let with_disk = || {
+        let mut command = Command::new("unshare");
+        command.args(UNSHARE).arg("-c").arg(MOUNT).arg(dir.path());
+        command
+    };
+    if !with_disk().arg("true").status().is_ok_and(|status| status.success()) {
         assert!(std::env::var_os("CI").is_none(), "no disk can be mounted here");
         std::io::stderr().write_all(b"SKIPPED: no disk can be mounted here\n").unwrap();
         return;
     }
-    let mut command = Command::new("unshare");
-    command.args(UNSHARE).arg("-c").arg(MOUNT).arg(dir.path());
+    let mut command = with_disk();
     command.arg(std::env::current_exe().unwrap());
     instruct(&mut command, "full::child", dir.path());
     assert!(command.status().unwrap().success());
