@@ -18,7 +18,7 @@ impl Tags<'_> {
     ///
     /// # Errors
     /// `NoSuchEntity`, `InvalidInput`, `LimitExceeded`, `ValidationError`
-    pub fn add(self, tags: &[Tag]) -> Result<(), IamError> {
+    pub fn put(self, tags: &[Tag]) -> Result<(), IamError> {
         self.set(|before| merged(before, tags))
     }
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use policy::{Context, Decision, Message, Policies, Principal, Request, decide};
+use policy::{Context, Policies, Principal, Request, decide};
 use signature::Timestamp;
 
 use super::facts::Facts;
@@ -91,17 +91,8 @@ impl Sessions<'_> {
             around: &around,
         };
         let role = role_of_arn(&directory, asked.role_arn)
-            .ok_or_else(|| no_role(asker.principal, "sts:AssumeRole", asked.role_arn))?;
-        let max = match kind {
-            SessionKind::ChainedRole => SESSION_SECONDS_SHORT,
-            SessionKind::AssumedRole
-            | SessionKind::SessionToken
-            | SessionKind::WebIdentity
-            | SessionKind::FederationToken
-            | SessionKind::InstanceProfile => role.record.session_seconds_max,
-        };
-        let limits = (SESSION_SECONDS_MIN, max);
-        let seconds = parameter::duration(asked.duration_seconds, SESSION_SECONDS_SHORT, limits)?;
+            .ok_or_else(|| denied(asker.principal, "sts:AssumeRole", asked.role_arn))?;
+        let seconds = asked.duration_seconds.unwrap_or(SESSION_SECONDS_SHORT);
         let before = caller.claims();
         let (tags, transitive) = session_tags(asked, before)?;
         let mut claims = Claims {
@@ -113,6 +104,16 @@ impl Sessions<'_> {
             ..Claims::new(kind, Holder::Role(role.record.common.id.clone()), now, seconds)
         };
         demand_trust(&role, &claims, &asker, "sts:AssumeRole")?;
+        // Told to those alone who may assume the role.
+        let max = match kind {
+            SessionKind::ChainedRole => SESSION_SECONDS_SHORT,
+            SessionKind::AssumedRole
+            | SessionKind::SessionToken
+            | SessionKind::WebIdentity
+            | SessionKind::FederationToken
+            | SessionKind::InstanceProfile => role.record.session_seconds_max,
+        };
+        parameter::demand_duration(seconds, (SESSION_SECONDS_MIN, max))?;
         asked.policies.put_into(&mut claims, &directory)?;
         self.assumed(&role, claims)
     }
@@ -132,13 +133,13 @@ impl Sessions<'_> {
         let principal = Principal::Service { name: "ec2.amazonaws.com" };
         let directory = self.0.directory();
         let role = role_of_arn(&directory, role_arn)
-            .ok_or_else(|| no_role(principal, "sts:AssumeRole", role_arn))?;
+            .ok_or_else(|| denied(principal, "sts:AssumeRole", role_arn))?;
         let permissions = Permissions::default();
         let asker = Asker { principal, permissions, external_id: None, web: None, around: &[] };
         let holder = Holder::Role(role.record.common.id.clone());
         let claims = Claims {
             name: Some(instance_id.into()),
-            ..Claims::new(SessionKind::InstanceProfile, holder, now, INSTANCE_SECONDS.into())
+            ..Claims::new(SessionKind::InstanceProfile, holder, now, INSTANCE_SECONDS)
         };
         demand_trust(&role, &claims, &asker, "sts:AssumeRole")?;
         self.assumed(&role, claims)
@@ -168,8 +169,8 @@ pub(super) fn role_of_arn(directory: &Directory, arn: &str) -> Option<Arc<Row<re
     directory.roles.named(name).filter(|row| *row.compiled.arn == *arn).cloned()
 }
 
-/// That there is no such role, which is told as that it may not be assumed.
-pub(super) fn no_role(principal: Principal<'_>, action: &str, arn: &str) -> StsError {
+/// That a role may not be assumed. That there is none is told in the same words.
+pub(super) fn denied(principal: Principal<'_>, action: &str, arn: &str) -> StsError {
     let who = principal.shown();
     StsError::AccessDenied(format!(
         "User: {who} is not authorized to perform: {action} on resource: {arn}"
@@ -274,9 +275,8 @@ pub(super) fn demand_trust(
         let request = Request { principal, action, resource, owner: ACCOUNT_ID, context: &facts };
         let trust = role.compiled.trust.as_ref();
         let policies = Policies { resource: trust, ..asker.permissions.policies() };
-        if let Decision::Deny(reason) = decide(&request, &policies) {
-            let message = Message { request: &request, reason }.to_string();
-            return Err(StsError::AccessDenied(message));
+        if !decide(&request, &policies).is_allowed() {
+            return Err(denied(principal, action, resource));
         }
     }
     Ok(())

@@ -80,7 +80,7 @@ impl Sessions<'_> {
 fn demand(
     caller: &Caller,
     asked: &GetFederationToken<'_>,
-    seconds: u64,
+    seconds: u32,
     action: &str,
     resource: &str,
 ) -> Result<(), StsError> {
@@ -88,7 +88,7 @@ fn demand(
         session_name: None,
         external_id: None,
         source_identity: None,
-        seconds,
+        seconds: seconds.into(),
         tags: asked.tags,
         transitive: &[],
         resource_tags: &[],

@@ -30,15 +30,10 @@ pub(super) fn demand_external_id(text: &str) -> Result<(), StsError> {
     demand_text("ExternalId", text, (2, 1224), is_of)
 }
 
-/// The seconds that are asked for, or `default`; within the limits.
-pub(super) fn duration(
-    asked: Option<u32>,
-    default: u32,
-    (min, max): (u32, u32),
-) -> Result<u64, StsError> {
-    let seconds = asked.unwrap_or(default.min(max));
+/// Refuses a life of a session that is shorter or longer than it may be.
+pub(super) fn demand_duration(seconds: u32, (min, max): (u32, u32)) -> Result<(), StsError> {
     if (min..=max).contains(&seconds) {
-        return Ok(seconds.into());
+        return Ok(());
     }
     Err(StsError::Validation(format!(
         "The requested DurationSeconds must be between {min} and {max}."

@@ -53,24 +53,28 @@ pub(super) fn long_term_holder(caller: &Caller, operation: &str) -> Result<Holde
 }
 
 /// How long a session of a user or of the root user lives.
-pub(super) fn user_seconds(holder: &Holder, asked: Option<u32>) -> Result<u64, StsError> {
-    let max = match holder {
-        Holder::Root => SESSION_SECONDS_SHORT,
-        Holder::User(_) | Holder::Role(_) => USER_SESSION_SECONDS_MAX,
+pub(super) fn user_seconds(holder: &Holder, asked: Option<u32>) -> Result<u32, StsError> {
+    let (default, max) = match holder {
+        Holder::Root => (SESSION_SECONDS_SHORT, SESSION_SECONDS_SHORT),
+        Holder::User(_) | Holder::Role(_) => {
+            (USER_SESSION_SECONDS_DEFAULT, USER_SESSION_SECONDS_MAX)
+        }
     };
-    parameter::duration(asked, USER_SESSION_SECONDS_DEFAULT, (SESSION_SECONDS_MIN, max))
+    let seconds = asked.unwrap_or(default);
+    parameter::demand_duration(seconds, (SESSION_SECONDS_MIN, max))?;
+    Ok(seconds)
 }
 
 impl Claims {
     /// Of a session that is made now.
-    pub(super) fn new(kind: SessionKind, holder: Holder, now: Timestamp, seconds: u64) -> Self {
+    pub(super) fn new(kind: SessionKind, holder: Holder, now: Timestamp, seconds: u32) -> Self {
         Self {
             kind,
             holder,
             name: None,
             source_key: None,
             issued_at: now.seconds(),
-            expires_at: now.plus(seconds).seconds(),
+            expires_at: now.plus(seconds.into()).seconds(),
             policy: None,
             managed: Vec::new(),
             tags: Vec::new(),

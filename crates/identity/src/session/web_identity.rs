@@ -6,7 +6,7 @@ use policy::{Context, Principal};
 use signature::Timestamp;
 
 use super::assume_role::{
-    Asker, AssumedRole, NAME_CHARACTERS_MAX, demand_trust, no_role, role_of_arn,
+    Asker, AssumedRole, NAME_CHARACTERS_MAX, demand_trust, denied, role_of_arn,
 };
 use super::{SessionPolicies, Sessions, StsError, parameter};
 use crate::caller::Permissions;
@@ -62,15 +62,16 @@ impl Sessions<'_> {
         };
         let directory = self.0.directory();
         let role = role_of_arn(&directory, asked.role_arn)
-            .ok_or_else(|| no_role(asker.principal, ACTION, asked.role_arn))?;
-        let limits = (SESSION_SECONDS_MIN, role.record.session_seconds_max);
-        let seconds = parameter::duration(asked.duration_seconds, SESSION_SECONDS_SHORT, limits)?;
+            .ok_or_else(|| denied(asker.principal, ACTION, asked.role_arn))?;
+        let seconds = asked.duration_seconds.unwrap_or(SESSION_SECONDS_SHORT);
         let holder = Holder::Role(role.record.common.id.clone());
         let mut claims = Claims {
             name: Some(asked.session_name.into()),
             ..Claims::new(SessionKind::WebIdentity, holder, now, seconds)
         };
         demand_trust(&role, &claims, &asker, ACTION)?;
+        let limits = (SESSION_SECONDS_MIN, role.record.session_seconds_max);
+        parameter::demand_duration(seconds, limits)?;
         asked.policies.put_into(&mut claims, &directory)?;
         claims.web = Some(web.clone());
         self.assumed(&role, claims)
