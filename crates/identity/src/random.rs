@@ -1,6 +1,7 @@
 //! Random ids and secrets in AWS's dress.
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>, "Unique
+//! identifiers"
 
 use std::io;
 

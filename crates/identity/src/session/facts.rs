@@ -1,6 +1,6 @@
 //! What the trust policy of a role may ask of the request for a session.
 //!
-//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservicests.html>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
 
 use policy::{Context, Key};
 

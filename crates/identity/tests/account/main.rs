@@ -1,6 +1,6 @@
 //! What the account promises, tried from outside: one binary, one file for each promise.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
 
 mod boundaries;
 mod callers;

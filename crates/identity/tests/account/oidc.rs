@@ -42,7 +42,8 @@ impl Signer {
             self.rsa.public().into();
         let point = self.p256.public_key().as_ref();
         let keys = json!({"keys": [
-            {"kty": "RSA", "kid": "r", "use": "sig", "alg": "RS256", "n": encode(&n), "e": encode(&e)},
+            {"kty": "RSA", "kid": "r", "use": "sig", "alg": "RS256", "n": encode(&n),
+                "e": encode(&e)},
             {"kty": "EC", "crv": "P-256", "kid": "e", "x": encode(&point[1..33]),
                 "y": encode(&point[33..])},
             {"kty": "RSA", "kid": "other-use", "use": "enc", "n": encode(&n), "e": encode(&e)},
@@ -179,7 +180,10 @@ fn sets_that_are_none_are_refused() {
 
 proptest! {
     #[test]
-    fn arbitrary_tokens_are_refused_without_a_panic(token in "[a-zA-Z0-9_.-]{0,200}", any in ".{0,50}") {
+    fn arbitrary_tokens_are_refused_without_a_panic(
+        token in "[a-zA-Z0-9_.-]{0,200}",
+        any in ".{0,50}",
+    ) {
         prop_assert!(verify(&token, &[], at(0)).is_err());
         prop_assert!(verify(&any, &[], at(0)).is_err());
     }
