@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use ledger::{Atomic, Change, Expect, LedgerError, Version};
 use signature::{Credentials, SecretKey};
 
-use crate::directory::{Directory, Row, load};
+use crate::directory::{Directory, Loaded, Row, load};
 use crate::error::IamError;
 use crate::limits::TRIES_MAX;
 use crate::record::{self, Record, User};
@@ -52,7 +52,14 @@ impl Account {
         keys: MasterKeys,
         root: Credentials,
     ) -> Result<Self, LedgerError> {
-        let directory = load(&*ledger, &keys, &Directory::default())?;
+        let Loaded { directory, unneeded } = load(&*ledger, &keys, &Directory::default())?;
+        for change in unneeded {
+            match ledger.write(change).wait() {
+                // Somebody else was there.
+                Err(LedgerError::Conflict) => {}
+                removed => drop(removed?),
+            }
+        }
         let now = RwLock::new(Arc::new(directory));
         Ok(Self { ledger, keys, root: Root::new(&root), turn: Mutex::new(()), now })
     }
@@ -67,8 +74,8 @@ impl Account {
     }
 
     fn reload(&self) -> Result<(), LedgerError> {
-        let directory = load(&*self.ledger, &self.keys, &self.directory())?;
-        self.replace(directory);
+        let loaded = load(&*self.ledger, &self.keys, &self.directory())?;
+        self.replace(loaded.directory);
         Ok(())
     }
 

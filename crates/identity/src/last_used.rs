@@ -95,17 +95,16 @@ fn read(word: u64) -> Option<Use> {
     (word != 0).then_some(Use { at: Timestamp::from_seconds(word >> 2), service })
 }
 
-/// Takes over what somebody wrote.
-pub(crate) fn load(directory: &Directory, entry: Entry) -> Result<(), LedgerError> {
+/// Takes over what somebody wrote. Whether the key is there still.
+pub(crate) fn load(directory: &Directory, entry: &Entry) -> Result<bool, LedgerError> {
     let read: Record = record::read(&entry.key, &entry.record.value)?;
     let id = entry.key.strip_prefix(PREFIX.as_bytes()).unwrap_or_default();
-    if let Some(held) = std::str::from_utf8(id).ok().and_then(|id| directory.key(id)) {
-        let at = Timestamp::from_seconds(read.at);
-        let word = word(Use { at, service: read.service });
-        held.used.now.fetch_max(word, Ordering::Relaxed);
-        held.used.written.fetch_max(word, Ordering::Relaxed);
-    }
-    Ok(())
+    let held = std::str::from_utf8(id).ok().and_then(|id| directory.key(id));
+    let Some(held) = held else { return Ok(false) };
+    let word = word(Use { at: Timestamp::from_seconds(read.at), service: read.service });
+    held.used.now.fetch_max(word, Ordering::Relaxed);
+    held.used.written.fetch_max(word, Ordering::Relaxed);
+    Ok(true)
 }
 
 /// What removes the record of a key that goes.

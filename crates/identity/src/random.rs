@@ -31,16 +31,15 @@ fn secret() -> io::Result<SecretKey> {
     Ok(SecretKey::new(text::<40>(SECRET)?.as_str()))
 }
 
-/// Random bytes.
-pub(crate) fn bytes<const N: usize>() -> io::Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes)
+/// Fills `bytes` with random ones.
+pub(crate) fn fill(bytes: &mut [u8]) -> io::Result<()> {
+    getrandom::fill(bytes).map_err(io::Error::other)
 }
 
 /// `N` characters of an alphabet whose size divides 256, so that none is likelier.
 fn text<const N: usize>(alphabet: &[u8]) -> io::Result<Zeroizing<String>> {
-    let bytes = Zeroizing::new(bytes::<N>()?);
+    let mut bytes = Zeroizing::new([0; N]);
+    fill(bytes.as_mut_slice())?;
     // With room for all: what a growing text leaves behind is not wiped.
     let mut text = Zeroizing::new(String::with_capacity(N));
     let pick = |byte: &u8| alphabet.get(usize::from(*byte) % alphabet.len()).copied();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ledger::limits::PAGE_MAX;
-use ledger::{Atomic, Entry, LedgerError, Scan};
+use ledger::{Atomic, Change, Entry, Expect, LedgerError, Scan};
 
 use super::{Directory, Row};
 use crate::last_used;
@@ -12,11 +12,19 @@ use crate::record::{self, Group, Managed, PREFIX, Record, Role, User};
 use crate::seal::MasterKeys;
 
 /// All records of the ledger.
+pub(crate) struct Loaded {
+    pub(crate) directory: Directory,
+    /// Records of the last use of keys that are there no more: somebody wrote one down while
+    /// another deleted the key.
+    pub(crate) unneeded: Vec<Change>,
+}
+
+/// Reads all records of the ledger.
 pub(crate) fn load(
     ledger: &dyn Atomic,
     keys: &MasterKeys,
     before: &Directory,
-) -> Result<Directory, LedgerError> {
+) -> Result<Loaded, LedgerError> {
     let mut directory = Directory::default();
     read_all::<User>(ledger, keys, before, &mut directory)?;
     read_all::<Group>(ledger, keys, before, &mut directory)?;
@@ -32,9 +40,14 @@ pub(crate) fn load(
     for user in users.iter().filter(|user| before.users.identified(user.record.id()).is_none()) {
         directory.index_keys(None, Some(user));
     }
-    let prefix = last_used::PREFIX.as_bytes();
-    each(ledger, prefix, &mut |entry| last_used::load(&directory, entry))?;
-    Ok(directory)
+    let mut unneeded = Vec::new();
+    each(ledger, last_used::PREFIX.as_bytes(), &mut |entry| {
+        if !last_used::load(&directory, &entry)? {
+            unneeded.push(Change::delete(&entry.key, Expect::Version(entry.record.version)));
+        }
+        Ok(())
+    })?;
+    Ok(Loaded { directory, unneeded })
 }
 
 fn read_all<R: Record>(
@@ -51,6 +64,10 @@ fn read_all<R: Record>(
             Some(row) => Arc::clone(row),
             None => {
                 let record: R = record::read(&entry.key, &entry.record.value)?;
+                if record::key::<R>(record.name()) != entry.key {
+                    let at = String::from_utf8_lossy(&entry.key).into_owned();
+                    return Err(LedgerError::Corrupt { at });
+                }
                 let compiled = record.compile(keys);
                 Arc::new(Row { record, version: entry.record.version, compiled })
             }

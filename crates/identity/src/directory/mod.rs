@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use policy::{Kind, Policy};
 
-pub(crate) use load::load;
+pub(crate) use load::{Loaded, load};
 pub(crate) use table::{Row, Table};
 
 use crate::last_used::LastUsed;

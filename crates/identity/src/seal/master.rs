@@ -127,9 +127,9 @@ impl MasterKeys {
         if let Some(text) = file::read(dir, FILE_NAME)? {
             return Self::parse(&text).map_err(malformed);
         }
-        let key =
-            random::bytes::<KEY>().map_err(|source| FileError::Io { path: path(), source })?;
-        let key = Zeroizing::new(key);
+        let mut key = Zeroizing::new([0; KEY]);
+        random::fill(key.as_mut_slice())
+            .map_err(|source| FileError::Io { path: path(), source })?;
         let mut text = Zeroizing::new(String::with_capacity(64));
         STANDARD.encode_string(key.as_slice(), &mut text);
         text.push('\n');
@@ -178,7 +178,8 @@ impl Master {
 
     /// Seals `plain` for where `bound` says: key id, nonce, ciphertext and tag.
     pub(crate) fn seal(&self, purpose: Purpose, plain: &[u8], bound: &[u8]) -> io::Result<Vec<u8>> {
-        let nonce = random::bytes::<NONCE>()?;
+        let mut nonce = [0; NONCE];
+        random::fill(&mut nonce)?;
         let payload = Payload { msg: plain, aad: bound };
         let cipher = XChaCha20Poly1305::new((&*self.subkey(purpose)).into());
         let sealed = cipher.encrypt(&XNonce::from(nonce), payload);

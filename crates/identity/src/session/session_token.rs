@@ -15,7 +15,7 @@ use crate::seal::token::{Claims, Holder, SessionKind};
 
 impl Sessions<'_> {
     /// `GetSessionToken`, with a long-term key: of a user for 15 minutes to 36 hours, of the root
-    /// user for an hour at most.
+    /// user for an hour at most, whatever was asked.
     ///
     /// # Errors
     /// `AccessDenied` with the credentials of a session; `ValidationError`
@@ -52,17 +52,14 @@ pub(super) fn long_term_holder(caller: &Caller, operation: &str) -> Result<Holde
     }
 }
 
-/// How long a session of a user or of the root user lives.
+/// How long a session of a user lives, or of the root user, who gets less than asked for.
 pub(super) fn user_seconds(holder: &Holder, asked: Option<u32>) -> Result<u32, StsError> {
-    let (default, max) = match holder {
-        Holder::Root => (SESSION_SECONDS_SHORT, SESSION_SECONDS_SHORT),
-        Holder::User(_) | Holder::Role(_) => {
-            (USER_SESSION_SECONDS_DEFAULT, USER_SESSION_SECONDS_MAX)
-        }
-    };
-    let seconds = asked.unwrap_or(default);
-    parameter::demand_duration(seconds, (SESSION_SECONDS_MIN, max))?;
-    Ok(seconds)
+    let seconds = asked.unwrap_or(USER_SESSION_SECONDS_DEFAULT);
+    parameter::demand_duration(seconds, (SESSION_SECONDS_MIN, USER_SESSION_SECONDS_MAX))?;
+    match holder {
+        Holder::Root => Ok(seconds.min(SESSION_SECONDS_SHORT)),
+        Holder::User(_) | Holder::Role(_) => Ok(seconds),
+    }
 }
 
 impl Claims {

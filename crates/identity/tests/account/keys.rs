@@ -123,3 +123,29 @@ fn last_use_is_known_at_once_and_kept_when_flushed() {
         None
     );
 }
+
+#[test]
+fn last_use_that_is_written_of_a_deleted_key_is_removed() {
+    let ledger = Arc::new(Memory::new());
+    let (one, other) = (open(&ledger), open(&ledger));
+    let key = add_user(&one, "alice");
+    other.refresh().unwrap();
+    other.resolve(&key.key.id, None, at(9)).unwrap().note_use(Service::S3, at(9));
+    one.access_keys("alice").delete(&key.key.id).unwrap();
+    assert_eq!(other.flush_last_used().unwrap(), 1);
+    let record = || ledger.get(format!("identity/used/{}", key.key.id).as_bytes()).wait().unwrap();
+    assert!(record().is_some());
+    drop(open(&ledger));
+    assert_eq!(record(), None);
+}
+
+#[test]
+fn record_that_was_moved_is_damage() {
+    let ledger = Arc::new(Memory::new());
+    let account = open(&ledger);
+    add_user(&account, "alice");
+    let of_alice = ledger.get(b"identity/user/alice").wait().unwrap().unwrap().value;
+    ledger.write(Change::put(b"identity/user/bob", &of_alice, Expect::Any)).wait().unwrap();
+    let error = account.refresh().unwrap_err();
+    assert_eq!(error.to_string(), "the ledger is damaged at `identity/user/bob`");
+}

@@ -180,3 +180,16 @@ fn ten_policies_are_attached_at_most() {
         assert_eq!(attached.is_ok(), number < 10, "{attached:?}");
     }
 }
+
+#[test]
+fn more_than_a_record_holds_is_refused_and_changes_nothing() {
+    let (account, _) = with_alice();
+    let inline = account.inline(Holder::User("alice"));
+    let padded = READ_ALL.replace(' ', &" ".repeat(9_000));
+    let put = (0..10).map(|number| inline.put(&format!("policy{number}"), &padded));
+    let refused = put.filter_map(Result::err).next().unwrap();
+    assert!(matches!(refused, IamError::LimitExceeded(_)), "{refused:?}");
+    let kept = inline.list(Paging::default()).unwrap().items.len();
+    assert!((1..10).contains(&kept), "{kept}");
+    inline.delete("policy0").unwrap();
+}

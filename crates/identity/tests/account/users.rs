@@ -130,3 +130,13 @@ fn tags_are_put_listed_and_removed() {
     tags.remove(&["SITE", "absent"]).unwrap();
     assert_eq!(account.users().get("alice").unwrap().tags, [Tag::new("team", "blue")]);
 }
+
+#[test]
+fn groups_of_the_account_have_a_quota() {
+    let account = empty();
+    for number in 0..=identity::limits::GROUPS_MAX {
+        let name = format!("group{number}");
+        let made = account.groups().create(NewGroup { name: &name, path: None }, at(0));
+        assert_eq!(made.is_ok(), number < identity::limits::GROUPS_MAX, "{made:?}");
+    }
+}
