@@ -11,6 +11,9 @@ use crate::last_used;
 use crate::record::{self, Group, Managed, PREFIX, Record, Role, User};
 use crate::seal::MasterKeys;
 
+/// How often the account is read until what is missing is lost.
+const READINGS_MAX: usize = 3;
+
 /// All records of the ledger.
 pub(crate) struct Loaded {
     pub(crate) directory: Directory,
@@ -20,7 +23,25 @@ pub(crate) struct Loaded {
 }
 
 /// Reads all records of the ledger.
+///
+/// They are not all read at one moment: what is referred to may be deleted in the midst, together
+/// with the reference. So something is lost only when it is missing time and again.
 pub(crate) fn load(
+    ledger: &dyn Atomic,
+    keys: &MasterKeys,
+    before: &Directory,
+) -> Result<Loaded, LedgerError> {
+    let mut loaded = load_once(ledger, keys, before)?;
+    for _ in 1..READINGS_MAX {
+        if !loaded.directory.lacks_something() {
+            break;
+        }
+        loaded = load_once(ledger, keys, &loaded.directory)?;
+    }
+    Ok(loaded)
+}
+
+fn load_once(
     ledger: &dyn Atomic,
     keys: &MasterKeys,
     before: &Directory,

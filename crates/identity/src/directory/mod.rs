@@ -14,7 +14,7 @@ pub(crate) use table::{Row, Table};
 
 use crate::last_used::LastUsed;
 use crate::limits::ACCESS_KEYS_MAX;
-use crate::record::{Group, Managed, Role, User};
+use crate::record::{Group, Managed, Role, Subject, User};
 
 /// All records.
 #[derive(Clone, Default)]
@@ -68,6 +68,21 @@ impl Directory {
     /// The policy of an id; of one that is lost, one that denies everything.
     pub(crate) fn policy_of_id(&self, id: &str) -> &Policy {
         self.policies.identified(id).map_or(&DENY_ALL, |row| &row.compiled.policy)
+    }
+
+    /// Whether a record refers to something that is not there.
+    fn lacks_something(&self) -> bool {
+        let lacks_group = |id: &String| self.groups.identified(id).is_none();
+        self.users.rows().any(|row| self.lacks_policy(row))
+            || self.groups.rows().any(|row| self.lacks_policy(row))
+            || self.roles.rows().any(|row| self.lacks_policy(row))
+            || self.users.rows().any(|row| row.record.groups.iter().any(lacks_group))
+    }
+
+    fn lacks_policy<R: Subject>(&self, row: &Row<R>) -> bool {
+        let boundary = row.record.bounded().and_then(|bounded| bounded.boundary.as_ref());
+        let mut ids = row.record.common().attached.iter().chain(boundary);
+        ids.any(|id| self.policies.identified(id).is_none())
     }
 
     /// Follows a change of a user: its access keys are found from now on, those of before no more.

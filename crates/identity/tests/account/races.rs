@@ -1,11 +1,14 @@
 //! Several writers on one ledger: of those that cannot all be right, one is refused.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use identity::{Account, Holder, IamError, NewGroup, NewUser};
-use ledger::Memory;
+use ledger::{Atomic, Change, Ledger, Memory, Page, Pending, Record, Scan, Version};
+use signature::Credentials;
 
-use crate::fixture::{READ_ALL, add_policy, add_user, at, caller, let_read, may_read, open};
+use crate::fixture::{
+    READ_ALL, ROOT_KEY, add_policy, add_user, at, caller, keys, let_read, may_read, open,
+};
 
 /// Two servers that have seen the same account.
 fn two(prepare: impl FnOnce(&Account)) -> (Account, Account) {
@@ -105,4 +108,52 @@ fn what_one_writes_is_not_lost_by_what_another_writes() {
     other.inline(Holder::User("alice")).put("other", READ_ALL).unwrap();
     let listed = other.inline(Holder::User("alice")).list(identity::Paging::default());
     assert_eq!(listed.unwrap().items, ["one", "other"]);
+}
+
+/// A ledger to which somebody writes once, when all but the policies have been read.
+#[derive(Debug)]
+struct Interrupted {
+    memory: Arc<Memory>,
+    arn: Mutex<Option<String>>,
+}
+
+impl Ledger for Interrupted {
+    fn get(&self, key: &[u8]) -> Pending<Option<Record>> {
+        self.memory.get(key)
+    }
+
+    fn scan(&self, scan: &Scan) -> Pending<Page> {
+        if scan.prefix == b"identity/policy/"
+            && let Some(arn) = self.arn.lock().unwrap().take()
+        {
+            let other = open(&self.memory);
+            other.attached(Holder::User("alice")).detach(&arn).unwrap();
+            other.policies().delete(&arn).unwrap();
+        }
+        self.memory.scan(scan)
+    }
+
+    fn write(&self, change: Change) -> Pending<Version> {
+        self.memory.write(change)
+    }
+}
+
+impl Atomic for Interrupted {
+    fn write_all(&self, changes: Vec<Change>) -> Pending<Vec<Version>> {
+        self.memory.write_all(changes)
+    }
+}
+
+#[test]
+fn what_goes_while_the_account_is_read_is_not_lost() {
+    let memory = Arc::new(Memory::new());
+    let account = open(&memory);
+    let key = add_user(&account, "alice");
+    let_read(&account, Holder::User("alice"));
+    let arn = add_policy(&account, "idle", READ_ALL);
+    account.attached(Holder::User("alice")).attach(&arn).unwrap();
+    let ledger = Arc::new(Interrupted { memory, arn: Mutex::new(Some(arn)) });
+    let root = Credentials::new(ROOT_KEY, "root-secret", None);
+    let account = Account::open(ledger, keys('A'), root).unwrap();
+    assert!(may_read(&caller(&account, &key)));
 }
