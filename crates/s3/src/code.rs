@@ -73,6 +73,8 @@ pub enum Code {
     MalformedPOSTRequest,
     /// A trailer that cannot be read.
     MalformedTrailerError,
+    /// A policy that is none.
+    MalformedPolicy,
     /// A document that cannot be read.
     MalformedXML,
     /// A document over the limit.
@@ -87,8 +89,12 @@ pub enum Code {
     MissingContentLength,
     /// No bucket of this name.
     NoSuchBucket,
+    /// A bucket without a policy.
+    NoSuchBucketPolicy,
     /// No object of this key.
     NoSuchKey,
+    /// A bucket that blocks no public access.
+    NoSuchPublicAccessBlockConfiguration,
     /// A bucket without tags.
     NoSuchTagSet,
     /// No upload of this id.
@@ -206,6 +212,8 @@ impl Code {
             Self::KeyTooLongError => (400, "KeyTooLongError", "Your key is too long"),
             Self::MalformedPOSTRequest => (400, "MalformedPOSTRequest",
                 "The body of your POST request is not well-formed multipart/form-data."),
+            Self::MalformedPolicy => (400, "MalformedPolicy",
+                "Policies must be valid JSON and the first byte must be '{'"),
             Self::MalformedTrailerError => (400, "MalformedTrailerError",
                 "The request contained trailing data that was not well-formed or did not conform \
                  to our published schema."),
@@ -223,7 +231,12 @@ impl Code {
             Self::MissingContentLength => (411, "MissingContentLength",
                 "You must provide the Content-Length HTTP header."),
             Self::NoSuchBucket => (404, "NoSuchBucket", "The specified bucket does not exist"),
+            Self::NoSuchBucketPolicy => (404, "NoSuchBucketPolicy",
+                "The bucket policy does not exist"),
             Self::NoSuchKey => (404, "NoSuchKey", "The specified key does not exist."),
+            Self::NoSuchPublicAccessBlockConfiguration => (404,
+                "NoSuchPublicAccessBlockConfiguration",
+                "The public access block configuration was not found"),
             Self::NoSuchTagSet => (404, "NoSuchTagSet", "The TagSet does not exist"),
             Self::NoSuchUpload => (404, "NoSuchUpload",
                 "The specified upload does not exist. The upload ID may be invalid, or the \

@@ -43,7 +43,7 @@ mod tagging;
 mod upload;
 mod version;
 
-pub use bucket::Bucket;
+pub use bucket::{Bucket, Configuration};
 pub use commit::pending::{Answered, Pending};
 pub use content::reader::{Reader, Step};
 pub use content::source::ObjectPart;
@@ -57,6 +57,7 @@ pub use inspect::{
 pub use list::{Entry, ListQuery, Listing, Page};
 pub use object::{CopySource, Object, ObjectSummary, OpenObject, Precondition, PutOptions};
 pub use store::{Options, Store};
+pub use tagging::TagOptions;
 pub use upload::complete::{CompleteOptions, CompletedPart};
 pub use upload::part::{Part, PartOptions};
 pub use upload::{Upload, UploadId, UploadName, UploadOptions};

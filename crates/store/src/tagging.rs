@@ -14,21 +14,35 @@ use crate::store::Store;
 use crate::version::VersionId;
 use crate::version::find::{self, Located};
 
+/// How tags are put.
+#[derive(Clone, Debug, Default)]
+pub struct TagOptions {
+    /// On which version; none is the current object.
+    pub version: Option<VersionId>,
+    /// The tags; none takes all off.
+    pub tags: Tags,
+    /// The tags that the object must have until then; none is any.
+    pub expected: Option<Tags>,
+}
+
 impl Store {
     /// Puts tags on a version, or on the current object, and says which version that is, if the
     /// bucket has versions. Errors: `NoSuchBucket`, `NoSuchKey`, `NoSuchVersion`, `DeleteMarker`,
-    /// `Full`.
+    /// `Full`, `Changed` when the object has other tags than those `expected`.
     pub fn set_tags(
         &self,
         bucket: &BucketName,
         key: &ObjectKey,
-        version: Option<VersionId>,
-        tags: Tags,
+        options: TagOptions,
     ) -> Pending<Option<VersionId>> {
         let (bucket, key) = (bucket.clone(), key.clone());
+        let TagOptions { version, tags, expected } = options;
         self.submit(move |transaction| {
             let bucket = transaction.bucket(&bucket)?;
             let found = find::object(transaction.view(), &bucket, &key, version)?;
+            if expected.is_some_and(|expected| expected != found.row.tags) {
+                return Err(StoreError::Changed);
+            }
             if !tags.is_empty() {
                 transaction.need_room()?;
             }

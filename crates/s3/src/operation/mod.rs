@@ -76,6 +76,8 @@ pub enum Operation {
     CreateMultipartUpload,
     /// Removes an empty bucket.
     DeleteBucket,
+    /// Takes the policy off a bucket.
+    DeleteBucketPolicy,
     /// Takes the tags off a bucket.
     DeleteBucketTagging,
     /// Removes an object.
@@ -84,8 +86,14 @@ pub enum Operation {
     DeleteObjectTagging,
     /// Removes several objects.
     DeleteObjects,
+    /// Takes off a bucket what keeps the public out of it.
+    DeletePublicAccessBlock,
     /// Says in which region a bucket is.
     GetBucketLocation,
+    /// Reads a bucket's policy.
+    GetBucketPolicy,
+    /// Says whether a bucket's policy is public.
+    GetBucketPolicyStatus,
     /// Reads a bucket's tags.
     GetBucketTagging,
     /// Says whether a bucket keeps versions.
@@ -96,6 +104,8 @@ pub enum Operation {
     GetObjectAttributes,
     /// Reads an object's tags.
     GetObjectTagging,
+    /// Reads what keeps the public out of a bucket.
+    GetPublicAccessBlock,
     /// Says whether a bucket is there.
     HeadBucket,
     /// Reads an object's headers.
@@ -114,6 +124,8 @@ pub enum Operation {
     ListParts,
     /// Writes an object with a form.
     PostObject,
+    /// Puts a policy on a bucket.
+    PutBucketPolicy,
     /// Puts tags on a bucket.
     PutBucketTagging,
     /// Says whether a bucket shall keep versions.
@@ -122,6 +134,8 @@ pub enum Operation {
     PutObject,
     /// Puts tags on an object.
     PutObjectTagging,
+    /// Says what shall keep the public out of a bucket.
+    PutPublicAccessBlock,
     /// Writes one part of an upload.
     UploadPart,
     /// Makes one part of an object, or of a range of it.

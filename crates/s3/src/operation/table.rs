@@ -14,10 +14,29 @@ const MATCH: (&str, On, &str) = ("if-match", On::Object, "s3:GetObject");
 
 /// Every operation there is. More exact rows stand before less exact ones of the same method.
 #[rustfmt::skip]
-pub static TABLE: [Row; 38] = [
+pub static TABLE: [Row; 45] = [
     row(Op::ListBuckets, "ListBuckets", ("GET", Service, &[]),
         &[(On::Service, "s3:ListAllMyBuckets")], "REST.GET.SERVICE"),
 
+    row(Op::PutBucketPolicy, "PutBucketPolicy", ("PUT", Bucket, &[Query("policy")]),
+        &[(On::Bucket, "s3:PutBucketPolicy")], "REST.PUT.BUCKETPOLICY"),
+    row(Op::GetBucketPolicy, "GetBucketPolicy", ("GET", Bucket, &[Query("policy")]),
+        &[(On::Bucket, "s3:GetBucketPolicy")], "REST.GET.BUCKETPOLICY"),
+    row(Op::DeleteBucketPolicy, "DeleteBucketPolicy", ("DELETE", Bucket, &[Query("policy")]),
+        &[(On::Bucket, "s3:DeleteBucketPolicy")], "REST.DELETE.BUCKETPOLICY"),
+    row(Op::GetBucketPolicyStatus, "GetBucketPolicyStatus",
+        ("GET", Bucket, &[Query("policyStatus")]),
+        &[(On::Bucket, "s3:GetBucketPolicyStatus")], "REST.GET.POLICY_STATUS"),
+    row(Op::PutPublicAccessBlock, "PutPublicAccessBlock",
+        ("PUT", Bucket, &[Query("publicAccessBlock")]),
+        &[(On::Bucket, "s3:PutBucketPublicAccessBlock")], "REST.PUT.PUBLIC_ACCESS_BLOCK"),
+    row(Op::GetPublicAccessBlock, "GetPublicAccessBlock",
+        ("GET", Bucket, &[Query("publicAccessBlock")]),
+        &[(On::Bucket, "s3:GetBucketPublicAccessBlock")], "REST.GET.PUBLIC_ACCESS_BLOCK"),
+    // S3 has no action of its own for it.
+    row(Op::DeletePublicAccessBlock, "DeletePublicAccessBlock",
+        ("DELETE", Bucket, &[Query("publicAccessBlock")]),
+        &[(On::Bucket, "s3:PutBucketPublicAccessBlock")], "REST.DELETE.PUBLIC_ACCESS_BLOCK"),
     row(Op::PutBucketTagging, "PutBucketTagging", ("PUT", Bucket, &[Query("tagging")]),
         &[(On::Bucket, "s3:PutBucketTagging")], "REST.PUT.TAGGING"),
     row(Op::PutBucketVersioning, "PutBucketVersioning", ("PUT", Bucket, &[Query("versioning")]),

@@ -1,12 +1,14 @@
 //! XML documents: a writer that escapes everything, and readers that accept nothing dangerous.
 
 mod delete;
+mod public_access;
 mod read;
 mod tagging;
 mod versioning;
 mod write;
 
 pub use delete::{DELETED_KEYS_MAX, Delete, NamedObject, read_delete};
+pub use public_access::{PublicAccess, read_public_access, write_public_access};
 pub use read::{
     CompletedPart, DocumentError, ListPage, ListedObject, read_complete_multipart_upload,
     read_create_bucket, read_element, read_list_objects_v2,

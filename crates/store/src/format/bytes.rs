@@ -8,7 +8,7 @@ use crc_fast::{CrcAlgorithm, Digest};
 /// The tables of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
-    /// Counters.
+    /// Counters; bucket number and kind to configuration.
     Meta,
     /// Bucket name to bucket.
     Buckets,

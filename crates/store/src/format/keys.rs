@@ -51,6 +51,19 @@ pub(crate) fn bucket(name: &BucketName) -> &[u8] {
     name.as_str().as_bytes()
 }
 
+/// Of a configuration of a bucket, in `meta`.
+pub(crate) fn configuration(bucket: u64, which: u8) -> Vec<u8> {
+    [bucket.to_be_bytes().as_slice(), &[which]].concat()
+}
+
+/// The bucket number within a key of `meta`; none in that of the counters.
+pub(crate) fn configured_bucket(key: &[u8]) -> Option<u64> {
+    let (number, [_which]) = key.split_first_chunk()? else {
+        return None;
+    };
+    Some(u64::from_be_bytes(*number))
+}
+
 /// Of an object, in `objects`; with a prefix for `key`, where the keys with it begin.
 pub(crate) fn object(bucket: u64, key: &str) -> Vec<u8> {
     [&bucket.to_be_bytes(), key.as_bytes()].concat()

@@ -88,6 +88,23 @@ impl Record for BucketRow {
     }
 }
 
+/// A configuration of a bucket: bytes that the caller understands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ConfigurationRow(pub Vec<u8>);
+
+impl Record for ConfigurationRow {
+    const TABLE: Table = Table::Meta;
+    const WHAT: &'static str = "configuration of the bucket";
+
+    fn encode(&self, row: &mut Row) {
+        row.raw(&self.0);
+    }
+
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        Some(Self(fields.rest().to_vec()))
+    }
+}
+
 /// What a listing shows of an object: all of its record but attributes and tags, which come last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SummaryRow {
@@ -368,6 +385,9 @@ mod tests {
     fn all_else_reads_as_it_was_written() {
         round_trip(Applied(u64::MAX));
         round_trip(Counters { bucket: 1, inline: u64::MAX, version: 3 });
+        for bytes in [vec![], vec![7; 20_000]] {
+            round_trip(ConfigurationRow(bytes));
+        }
         for versioning in [Versioning::Never, Versioning::Enabled, Versioning::Suspended] {
             round_trip(BucketRow { number: 1, created_ms: 2, versioning, tags: tags() });
         }

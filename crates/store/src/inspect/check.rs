@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::error::StoreError;
-use crate::format::rows::{Applied, Blob, BlobRow, Counters, GarbageRow, InlineRow, UploadRow};
+use crate::format::rows::{
+    Applied, Blob, BlobRow, ConfigurationRow, Counters, GarbageRow, InlineRow, UploadRow,
+};
 use crate::format::values::Place;
 use crate::format::{FileId, Table, keys};
 use crate::index::{Found, View};
@@ -88,7 +90,10 @@ fn check_rows(
 fn check_row(table: Table, found: &Found<'_>, checked: &mut Checked) -> Result<(), StoreError> {
     match table {
         Table::Meta if found.key == keys::APPLIED => found.unseal::<Applied>().map(drop),
-        Table::Meta => found.unseal::<Counters>().map(drop),
+        Table::Meta => match keys::configured_bucket(found.key) {
+            Some(_) => found.unseal::<ConfigurationRow>().map(drop),
+            None => found.unseal::<Counters>().map(drop),
+        },
         // Read with their names already.
         Table::Buckets => Ok(()),
         Table::Inline => found.unseal::<InlineRow>().map(drop),
@@ -115,7 +120,10 @@ fn is_stray(
             !number.is_some_and(|number| buckets.contains_key(&number))
         }
         Table::Parts => !key.first_chunk().is_some_and(|id| uploads.contains(id)),
-        Table::Meta | Table::Buckets | Table::Inline | Table::Blobs | Table::Garbage => false,
+        Table::Meta => {
+            keys::configured_bucket(key).is_some_and(|number| !buckets.contains_key(&number))
+        }
+        Table::Buckets | Table::Inline | Table::Blobs | Table::Garbage => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test")]
 
+mod configurations;
 mod crash;
 mod damage;
 mod fixture;

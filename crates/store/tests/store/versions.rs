@@ -5,7 +5,7 @@ use std::fs;
 use s3::Tags;
 use store::{
     DeleteOptions, Deleted, Deletion, ListQuery, Options, Precondition, Store, StoreError,
-    VersionEntry, VersionId, VersionQuery, Versioning,
+    TagOptions, VersionEntry, VersionId, VersionQuery, Versioning,
 };
 
 use crate::damage::damage;
@@ -100,7 +100,10 @@ fn a_full_store_takes_no_marker_and_is_emptied_by_versions() {
     while house.try_put("k", &bytes).is_ok() {}
     assert!(matches!(delete(&house, "k", None), Err(StoreError::Full)));
     let tags = Tags::known(vec![("a".into(), "b".into())]);
-    let tagged = |tags| house.store.set_tags(&house.bucket, &key("k"), None, tags).wait();
+    let tagged = |tags| {
+        let options = TagOptions { tags, ..TagOptions::default() };
+        house.store.set_tags(&house.bucket, &key("k"), options).wait()
+    };
     assert!(matches!(tagged(tags.clone()), Err(StoreError::Full)));
     let ids: Vec<_> = all(&house).iter().filter_map(|entry| entry.marker().1).collect();
     assert!(ids.len() > 400, "{}", ids.len());

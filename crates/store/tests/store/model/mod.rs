@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 use s3::Tags;
 use store::{
-    CopySource, DeleteOptions, Deletion, Object, Precondition, PutOptions, StoreError, VersionId,
-    Versioning,
+    CopySource, DeleteOptions, Deletion, Object, Precondition, PutOptions, StoreError, TagOptions,
+    VersionId, Versioning,
 };
 
 use crate::fixture::{Fixture, LARGE, attributes, key, pattern, read_all};
@@ -253,7 +253,8 @@ impl Model {
     fn tag(&mut self, house: &Fixture, name: &'static str, pick: Pick, count: usize) {
         let version = self.plain.pick(name, pick);
         let tags = tags(self.clock, count);
-        let set = house.store.set_tags(&house.bucket, &key(name), version, tags.clone()).wait();
+        let options = TagOptions { version, tags: tags.clone(), expected: None };
+        let set = house.store.set_tags(&house.bucket, &key(name), options).wait();
         let expected = self.plain.refusal(name, version);
         if let Some(id) = self.answered(set, expected) {
             let versioning = self.plain.versioning;

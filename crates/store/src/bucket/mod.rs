@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/creating-buckets-s3.html>. A bucket with
 //! uploads in progress, but without objects, can be deleted, as on S3; the uploads go with it.
 
+mod configuration;
+
 use std::ops::Bound;
 
 use s3::{BucketName, Tags};
@@ -17,6 +19,8 @@ use crate::index::{Found, View};
 use crate::list::Page;
 use crate::store::Store;
 use crate::upload;
+
+pub use configuration::Configuration;
 
 /// A bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,5 +138,6 @@ fn delete(transaction: &mut Transaction<'_>, name: &BucketName) -> Result<(), St
     for upload in uploads {
         upload.remove(transaction)?;
     }
+    configuration::remove_all(transaction, number)?;
     transaction.delete(Table::Buckets, keys::bucket(name))
 }
