@@ -26,6 +26,7 @@ mod public;
 mod request;
 mod statement;
 
+pub use condition::Network;
 pub use context::{Context, NoContext, Values};
 pub use decide::{Deciding, Decision, Layer, Message, Policies, Reason, decide};
 pub use explain::{Explanation, Judgement, Mismatch, explain};

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::HeaderValue;
 use identity::Identities;
+use policy::Network;
 use signature::{Legacy, Timestamp};
 use store::Store;
 
 use crate::AccessLog;
+use crate::authorize::Rulebooks;
 use crate::body::Pieces;
 use crate::keys::SigningKeys;
 
@@ -26,6 +28,8 @@ pub struct Settings {
     pub legacy: Legacy,
     /// Host names that this server goes by; a label in front of one is a bucket's name.
     pub domains: Vec<String>,
+    /// Proxies that are believed where a request comes from, and whether it came over TLS.
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Default for Settings {
@@ -34,6 +38,7 @@ impl Default for Settings {
             region: "us-east-1".into(),
             legacy: Legacy::Refuse,
             domains: vec!["localhost".into()],
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -45,6 +50,7 @@ pub struct House {
     pub(crate) settings: Settings,
     pub(crate) log: AccessLog,
     pub(crate) signing_keys: SigningKeys,
+    pub(crate) rulebooks: Arc<Rulebooks>,
     pub(crate) pieces: Pieces,
     /// Names this run of the server, as `x-amz-id-2`.
     pub(crate) host_id: HostId,
@@ -78,6 +84,7 @@ impl House {
             settings,
             log,
             signing_keys: SigningKeys::default(),
+            rulebooks: Arc::default(),
             pieces: Pieces::default(),
             host_id: HostId::new(&host),
             clock,

@@ -52,6 +52,11 @@ pub(crate) const LOG_BUFFER_BYTES: usize = 64 * 1024;
 /// Time in which access log lines gather after some were written, so that the next are written at
 /// once.
 pub(crate) const LOG_GATHER_TIME: Duration = Duration::from_millis(10);
+/// Buckets whose rules are kept in memory; those without a policy take a hundred bytes or two.
+pub(crate) const KEPT_RULEBOOKS_MAX: usize = 16 * 1024;
+/// Text of all policies that are kept, which compiled take a few times as much: four hundred of the
+/// longest there are.
+pub(crate) const KEPT_POLICY_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Secrets whose signing keys are kept, about 2 KiB each.
 pub(crate) const KEPT_SECRETS_MAX: usize = 1024;
 /// Days that a secret's signing keys are kept for: presigned URLs live for seven, begun on any, and

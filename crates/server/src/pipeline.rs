@@ -12,10 +12,12 @@ use std::sync::Arc;
 use http::{Request, Response};
 use hyper::body::Incoming;
 
+use crate::authorize::Presented;
 use crate::body::{Arriving, Leaving};
 use crate::house::House;
 use crate::log::Entry;
 use crate::operate::{self, Outcome};
+use crate::origin::Origin;
 use crate::refusal::Refusal;
 use crate::{authorize, read, respond, verify};
 
@@ -27,10 +29,11 @@ pub(crate) async fn serve(
 ) -> Response<Leaving> {
     let now_ms = house.now_ms();
     let (head, body) = request.into_parts();
-    let mut entry = Entry::open(&house, peer, &head, now_ms);
+    let origin = Origin::of(peer, &head.headers, &house.settings.trusted_proxies);
+    let mut entry = Entry::open(&house, origin.shown(), &head, now_ms);
     let method = head.method.clone();
     let mut body = Arriving::new(&head, body);
-    let result = journey(&house, head, &mut body, &mut entry, now_ms).await;
+    let result = journey(&house, (head, origin, now_ms), &mut body, &mut entry).await;
     if result.is_err() {
         body.discard();
     }
@@ -38,11 +41,10 @@ pub(crate) async fn serve(
 }
 
 async fn journey(
-    house: &House,
-    head: http::request::Parts,
+    house: &Arc<House>,
+    (head, origin, now_ms): (http::request::Parts, Origin, u64),
     body: &mut Arriving,
     entry: &mut Entry,
-    now_ms: u64,
 ) -> Result<Outcome, Refusal> {
     let received = read::request(head, &house.settings.domains)?;
     entry.asked(&received);
@@ -58,6 +60,6 @@ async fn journey(
     entry.by(&caller);
     let call = received.call(&caller)?;
     entry.called(&call);
-    let permit = authorize::permit(call, caller)?;
+    let permit = authorize::permit(Presented { call, caller, origin, now_ms }, house)?;
     operate::run(&permit, body, house).await
 }

@@ -3,13 +3,13 @@
 use std::ops::RangeInclusive;
 
 use identity::Identity;
-use policy::Principal;
+use policy::{Policies, Principal};
 use s3::Code;
 use signature::form::{self, Form, PresentedForm};
 use signature::verify::read;
 use signature::{
     ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Scope, SecretKey, SigningKey,
-    Unverified, Verified, VerifyError,
+    Timestamp, Unverified, Verified, VerifyError,
 };
 
 use crate::house::{House, seconds};
@@ -47,6 +47,20 @@ impl Caller {
     pub(crate) fn mechanism(&self) -> Option<Mechanism> {
         match self {
             Self::Signed(signed) => Some(signed.verified.mechanism()),
+            Self::Anonymous => None,
+        }
+    }
+
+    /// What is attached to the caller itself: identity policies, boundary, session policies. To
+    /// nobody here anything is, so far. What is attached to the bucket is not the caller's.
+    pub(crate) fn policies(&self) -> Policies<'_> {
+        Policies::default()
+    }
+
+    /// When the request was signed, where its signature says so.
+    pub(crate) fn signed_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Signed(signed) => signed.verified.signed_at(),
             Self::Anonymous => None,
         }
     }

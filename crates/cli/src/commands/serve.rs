@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use server::{AccessLog, Settings};
+use server::{AccessLog, Network, Settings};
 use signature::Legacy;
 
 use crate::embedded::Embedded;
@@ -33,6 +33,10 @@ pub(crate) struct Serve {
     /// A host name of this server, beside localhost: BUCKET.NAME is then a bucket
     #[arg(long, value_name = "NAME")]
     domain: Vec<String>,
+    /// A proxy in front of this server, as an address or a network in CIDR notation: what it says of
+    /// a client in X-Forwarded-For and X-Forwarded-Proto, both of which it has to set, is believed
+    #[arg(long, value_name = "CIDR", value_parser = network)]
+    trusted_proxy: Vec<Network>,
     /// How often to check that everything in the store fits together; what is wrong goes to stderr
     #[arg(long, value_name = "TIME", default_value = "1d", value_parser = Lifetime::parse)]
     check_every: Lifetime,
@@ -64,11 +68,16 @@ impl Serve {
         let mut settings = Settings {
             region: self.region.clone(),
             legacy: if self.allow_sigv2 { Legacy::Accept } else { Legacy::Refuse },
+            trusted_proxies: self.trusted_proxy.clone(),
             ..Settings::default()
         };
         settings.domains.extend(self.domain.iter().cloned());
         settings
     }
+}
+
+fn network(text: &str) -> Result<Network, &'static str> {
+    Network::parse(text).ok_or("not an address or a network such as 10.0.0.0/8")
 }
 
 fn cannot_serve(error: io::Error) -> Failure {

@@ -17,7 +17,7 @@ use crate::pattern::Outcome;
 use crate::{Key, Request};
 
 pub(crate) use moment::Moment;
-pub(crate) use network::Network;
+pub use network::Network;
 pub(crate) use number::Number;
 pub(crate) use operands::{Operands, any};
 pub(crate) use operator::{Comparison, Operator, Order, Quantifier};

@@ -7,13 +7,15 @@ use core::net::IpAddr;
 
 /// The addresses that begin alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Network {
+pub struct Network {
     address: IpAddr,
     bits: u8,
 }
 
 impl Network {
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// Reads `address/bits`, or an address, which is a network of its own.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let (address, bits) = match text.split_once('/') {
             Some((address, bits)) => (address, Some(bits)),
             None => (text, None),
@@ -38,7 +40,8 @@ impl Network {
     }
 
     /// Whether an address, in its canonical form, is one of them.
-    pub(crate) fn contains(self, address: IpAddr) -> bool {
+    #[must_use]
+    pub fn contains(self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(ours), IpAddr::V4(other)) => {
                 let shift = 32_u32.saturating_sub(u32::from(self.bits));

@@ -69,6 +69,17 @@ pub(crate) async fn take_document(
     body: &mut Arriving,
     headers: OfTheBody,
 ) -> Result<String, Refusal> {
+    let text = take_text(permit, body, headers, DOCUMENT_BYTES_MAX).await?;
+    String::from_utf8(text).map_err(|_| Refusal::new(Code::MalformedXML))
+}
+
+/// Takes in the body of a request that is a text of `bytes_max` at most, held to the same checks.
+pub(crate) async fn take_text(
+    permit: &Permit,
+    body: &mut Arriving,
+    headers: OfTheBody,
+    bytes_max: usize,
+) -> Result<Vec<u8>, Refusal> {
     let mut checks = Checks::of(permit, headers)?;
     let mut body = Framed::new(permit, body)?;
     let mut text = Vec::new();
@@ -81,13 +92,13 @@ pub(crate) async fn take_document(
             checks.update(&bytes);
             text.extend_from_slice(&bytes);
         }
-        if text.len() > DOCUMENT_BYTES_MAX {
+        if text.len() > bytes_max {
             return Err(Refusal::new(Code::MaxMessageLengthExceeded)
-                .with("MaxMessageLengthBytes", DOCUMENT_BYTES_MAX));
+                .with("MaxMessageLengthBytes", bytes_max));
         }
     }
     checks.settle(Md5::digest(&text).into(), body.trailer())?;
-    String::from_utf8(text).map_err(|_| Refusal::new(Code::MalformedXML))
+    Ok(text)
 }
 
 struct Intake {

@@ -11,6 +11,6 @@ mod pieces;
 pub(crate) use arriving::Arriving;
 pub(crate) use checks::{OfTheBody, has_digest, sent_checksum_of_whole};
 pub(crate) use form::{Fields, FieldsFault, Step};
-pub(crate) use intake::{take, take_document};
+pub(crate) use intake::{take, take_document, take_text};
 pub(crate) use leaving::{Content, Leaving};
 pub(crate) use pieces::Pieces;

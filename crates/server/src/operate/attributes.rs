@@ -25,10 +25,11 @@ const KEPT: [&str; 7] = [
     REDIRECT,
 ];
 /// Headers of S3 that are obeyed, or that ask for nothing.
-const KNOWN: [&str; 26] = [
+const KNOWN: [&str; 27] = [
     "x-amz-checksum-algorithm",
     "x-amz-checksum-mode",
     "x-amz-checksum-type",
+    "x-amz-confirm-remove-self-bucket-access",
     "x-amz-content-sha256",
     "x-amz-copy-source",
     "x-amz-copy-source-if-match",

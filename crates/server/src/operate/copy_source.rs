@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
 
 use http::HeaderName;
+use s3::operation::On;
 use s3::precondition::{Preconditions, Verdict};
 use s3::{Code, date};
 use store::{OpenObject, StoreError, VersionId};
@@ -20,6 +21,7 @@ pub(super) fn open(permit: &Permit, house: &House) -> Result<OpenObject, Refusal
         .store
         .open_version(&source.bucket, &source.key, source.version)
         .map_err(|error| refused(error, permit, source))?;
+    permit.confirm(On::Source, &opened.object)?;
     judge(permit, &opened)?;
     Ok(opened)
 }

@@ -46,6 +46,15 @@ pub(crate) async fn run(
         Operation::DeleteBucketTagging => tagging::delete_of_bucket(permit, house).await,
         Operation::GetBucketVersioning => buckets::versioning(permit, house),
         Operation::PutBucketVersioning => buckets::put_versioning(permit, body, house).await,
+        Operation::GetBucketPolicy => buckets::get_policy(permit, house),
+        Operation::PutBucketPolicy => Box::pin(buckets::put_policy(permit, body, house)).await,
+        Operation::DeleteBucketPolicy => buckets::delete_policy(permit, house).await,
+        Operation::GetBucketPolicyStatus => buckets::policy_status(permit, house),
+        Operation::GetPublicAccessBlock => buckets::get_public_access(permit, house),
+        Operation::PutPublicAccessBlock => {
+            Box::pin(buckets::put_public_access(permit, body, house)).await
+        }
+        Operation::DeletePublicAccessBlock => buckets::delete_public_access(permit, house).await,
         Operation::GetBucketLocation => buckets::location(permit, house),
         Operation::ListObjects => list_objects::v1(permit, house),
         Operation::ListObjectsV2 => list_objects::v2(permit, house),

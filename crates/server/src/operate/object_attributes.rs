@@ -4,6 +4,7 @@
 
 use http::header::LAST_MODIFIED;
 use s3::date;
+use s3::operation::On;
 use s3::xml::Writer;
 use store::{Object, ObjectPart, OpenObject};
 
@@ -22,6 +23,7 @@ pub(super) fn get(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let asked = asked(call)?;
     let found = house.store.open_version(permit.bucket()?, permit.key()?, permit.version());
     let opened = found.map_err(|error| Refusal::of_store(error, permit))?;
+    permit.confirm(On::Object, &opened.object)?;
     let parts = Parts::read(call, &opened)?;
     let Object { summary, version, .. } = &opened.object;
     let document = Writer::new().root("GetObjectAttributesResponse", |root| {

@@ -5,11 +5,11 @@
 use http::StatusCode;
 use store::{Object, Precondition, PutOptions};
 
-use super::{Outcome, attributes, tagging};
+use super::{Outcome, attributes};
 use crate::authorize::Permit;
 use crate::body::{Arriving, take};
 use crate::house::House;
-use crate::read::Call;
+use crate::read::{Call, request_tags};
 use crate::refusal::Refusal;
 
 pub(super) async fn put(
@@ -31,7 +31,7 @@ pub(super) async fn write(
     house: &House,
 ) -> Result<Object, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?.clone());
-    let (attributes, tags) = (attributes::of(permit)?, tagging::of(permit)?);
+    let (attributes, tags) = (attributes::of(permit)?, request_tags(permit.call())?);
     let precondition = precondition(permit.call())?;
     let refused = |error| Refusal::of_store(error, permit);
     // Asked before the body is, so that a client with a large one learns of it soon.

@@ -175,6 +175,11 @@ impl Call {
         sent.or_else(|| standing().map(|(_, value)| value.as_str()))
     }
 
+    /// A header that was sent beside whatever is asked, a form among it.
+    pub(crate) fn sent_header(&self, name: &str) -> Option<&str> {
+        self.received.header(name)
+    }
+
     /// Every header, sent or standing elsewhere: names in lower case, values as bytes.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let sent = Some(&self.received.head.headers).filter(|_| self.form().is_none());

@@ -6,8 +6,10 @@
 
 mod call;
 mod form;
+mod tags;
 mod target;
 
 pub(crate) use call::{Call, Source, parse_key, parse_version};
 pub(crate) use form::ReceivedForm;
+pub(crate) use tags::{document_tags, refused_tags, request_tags};
 pub(crate) use target::{Received, request};

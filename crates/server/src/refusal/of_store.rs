@@ -110,8 +110,7 @@ impl Refusal {
             Absence::Shown => {
                 Self::new(Code::NoSuchVersion).with("Key", key).with("VersionId", version)
             }
-            Absence::Hidden => Self::new(Code::AccessDenied)
-                .because("the version is absent and may not be shown so"),
+            Absence::Hidden(refusal) => refusal.of_hidden("version"),
         }
     }
 
@@ -119,9 +118,14 @@ impl Refusal {
     pub(crate) fn no_such_key(key: &str, absence: Absence) -> Self {
         match absence {
             Absence::Shown => Self::new(Code::NoSuchKey).with("Key", key),
-            Absence::Hidden => {
-                Self::new(Code::AccessDenied).because("the key is absent and may not be shown so")
-            }
+            Absence::Hidden(refusal) => refusal.of_hidden("key"),
         }
+    }
+
+    /// Says to the operator what the caller may not know.
+    fn of_hidden(self, what: &str) -> Self {
+        let why = self.why().unwrap_or_default();
+        let why = format!("the {what} is absent and may not be shown so; {why}");
+        self.because(why)
     }
 }

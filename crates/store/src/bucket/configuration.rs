@@ -72,11 +72,7 @@ impl Store {
     }
 }
 
-fn row(
-    view: &View<'_>,
-    bucket: u64,
-    which: Configuration,
-) -> Result<Option<Vec<u8>>, StoreError> {
+fn row(view: &View<'_>, bucket: u64, which: Configuration) -> Result<Option<Vec<u8>>, StoreError> {
     let row = view.get(&keys::configuration(bucket, which.number()))?;
     Ok(row.map(|ConfigurationRow(bytes)| bytes))
 }

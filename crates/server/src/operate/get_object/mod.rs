@@ -37,6 +37,7 @@ pub(super) async fn get(permit: &Permit, house: &House) -> Result<Outcome, Refus
     let refused = |error| Refusal::of_store(error, permit);
     let (bucket, key) = (permit.bucket()?, permit.key()?);
     let opened = house.store.open_version(bucket, key, permit.version()).map_err(refused)?;
+    permit.confirm(On::Object, &opened.object)?;
     let part = part::of(permit.call(), &opened)?;
     let (outcome, range) = head_of(permit, &opened.object, part)?;
     let content = content(permit, house, opened, range).await?;
@@ -48,10 +49,12 @@ pub(super) fn head(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let (bucket, key, version) = (permit.bucket()?, permit.key()?, permit.version());
     if part::is_asked(permit.call()) {
         let opened = house.store.open_version(bucket, key, version).map_err(refused)?;
+        permit.confirm(On::Object, &opened.object)?;
         let part = part::of(permit.call(), &opened)?;
         return Ok(head_of(permit, &opened.object, part)?.0);
     }
     let object = house.store.object_version(bucket, key, version).map_err(refused)?;
+    permit.confirm(On::Object, &object)?;
     Ok(head_of(permit, &object, None)?.0)
 }
 
@@ -159,7 +162,7 @@ fn tag_count_to(outcome: Outcome, permit: &Permit, object: &Object) -> Outcome {
         Some(_) => "s3:GetObjectVersionTagging",
         None => "s3:GetObjectTagging",
     };
-    if object.tags.is_empty() || permit.demand(On::Object, action).is_err() {
+    if object.tags.is_empty() || permit.demand_for(On::Object, action, object).is_err() {
         return outcome;
     }
     outcome.with(TAG_COUNT, &object.tags.len().to_string())

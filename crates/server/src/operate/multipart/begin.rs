@@ -8,16 +8,16 @@ use s3::Code;
 use s3::xml::Writer;
 use store::{ChecksumType, UploadChecksum, UploadOptions};
 
-use super::super::{Outcome, attributes, tagging};
+use super::super::{Outcome, attributes};
 use crate::authorize::Permit;
 use crate::house::House;
-use crate::read::Call;
+use crate::read::{Call, request_tags};
 use crate::refusal::Refusal;
 
 pub(in crate::operate) async fn create(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
     let (bucket, key) = (permit.bucket()?, permit.key()?);
     let checksum = checksum(permit.call())?;
-    let (attributes, tags) = (attributes::of(permit)?, tagging::of(permit)?);
+    let (attributes, tags) = (attributes::of(permit)?, request_tags(permit.call())?);
     let options = UploadOptions { attributes, tags, checksum, started_ms: house.now_ms() };
     let id = house
         .store

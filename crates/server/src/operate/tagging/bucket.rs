@@ -7,10 +7,10 @@ use s3::xml::write_tagging;
 use s3::{Code, Tagged, Tags};
 
 use super::super::Outcome;
-use super::of_document;
 use crate::authorize::Permit;
 use crate::body::{Arriving, OfTheBody, take_document};
 use crate::house::House;
+use crate::read::document_tags;
 use crate::refusal::Refusal;
 
 pub(in crate::operate) async fn put_on_bucket(
@@ -19,7 +19,7 @@ pub(in crate::operate) async fn put_on_bucket(
     house: &House,
 ) -> Result<Outcome, Refusal> {
     let text = take_document(permit, body, OfTheBody::Checksum).await?;
-    set(permit, house, of_document(&text, Tagged::Bucket)?).await
+    set(permit, house, document_tags(&text, Tagged::Bucket)?).await
 }
 
 pub(in crate::operate) fn get_of_bucket(

@@ -3,16 +3,22 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
 
+mod policy;
+mod public_access;
+
 use http::{HeaderName, StatusCode, header};
 use s3::xml::{VersioningStatus, Writer, read_create_bucket, read_versioning};
 use s3::{Code, date};
 use store::{StoreError, Versioning};
 
 use super::{Outcome, tagging};
-use crate::authorize::Permit;
+use crate::authorize::{Document, Permit};
 use crate::body::{Arriving, OfTheBody, take_document};
 use crate::house::House;
 use crate::refusal::Refusal;
+
+pub(super) use policy::{delete_policy, get_policy, policy_status, put_policy};
+pub(super) use public_access::{delete_public_access, get_public_access, put_public_access};
 
 /// Buckets on one page when nobody asks for another number, and at most.
 const BUCKETS_MAX: usize = 10_000;
@@ -64,6 +70,7 @@ pub(super) async fn create(
     let bucket = permit.bucket()?;
     let text = take_document(permit, body, OfTheBody::Checksum).await?;
     let location = read_create_bucket(&text).map_err(|_| Refusal::new(Code::MalformedXML))?;
+    permit.demand_with(Document::Location(location.as_deref()))?;
     if let Some(location) = location.filter(|location| *location != house.settings.region) {
         return Err(Refusal::new(Code::IllegalLocationConstraintException).saying(format!(
             "The {location} location constraint is incompatible for the region specific \
@@ -72,7 +79,8 @@ pub(super) async fn create(
     }
     let tags = tagging::of_new_bucket(&text)?;
     let is_plain = tags.is_empty() && house.settings.region == CLASSIC_REGION;
-    match house.store.create_tagged_bucket(bucket, house.now_ms(), tags).await {
+    let created = house.store.create_tagged_bucket(bucket, house.now_ms(), tags).into_future();
+    match house.rulebooks.change(bucket, created).await? {
         Ok(()) => {}
         // In this one region, as S3 has it, making a bucket that one has is no error.
         Err(StoreError::BucketExists) if is_plain => {}
@@ -88,7 +96,9 @@ pub(super) fn head(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
 }
 
 pub(super) async fn delete(permit: &Permit, house: &House) -> Result<Outcome, Refusal> {
-    let deleted = house.store.delete_bucket(permit.bucket()?).await;
+    let bucket = permit.bucket()?;
+    let deleted = house.store.delete_bucket(bucket).into_future();
+    let deleted = house.rulebooks.change(bucket, deleted).await?;
     deleted.map_err(|error| Refusal::of_store(error, permit))?;
     Ok(Outcome::status(StatusCode::NO_CONTENT))
 }
