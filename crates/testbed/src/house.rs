@@ -34,6 +34,7 @@ pub struct House {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     dir: tempfile::TempDir,
+    settings: Settings,
 }
 
 impl House {
@@ -46,8 +47,19 @@ impl House {
     /// A server with these settings.
     #[must_use]
     pub fn with(settings: Settings) -> Self {
-        let dir = tempfile::tempdir().unwrap();
         let clock_ms = Arc::new(AtomicU64::new(START_MS));
+        Self::open(tempfile::tempdir().unwrap(), settings, clock_ms)
+    }
+
+    /// Stops the server and starts it again, with the same store, settings and time.
+    #[must_use]
+    pub fn restart(mut self) -> Self {
+        self.end();
+        let dir = std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap());
+        Self::open(dir, self.settings.clone(), Arc::clone(&self.clock_ms))
+    }
+
+    fn open(dir: tempfile::TempDir, settings: Settings, clock_ms: Arc<AtomicU64>) -> Self {
         let log = Log::default();
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
@@ -55,7 +67,7 @@ impl House {
         let house = server::House::new(
             Store::open(dir.path()).unwrap(),
             Identities::new(root()),
-            settings,
+            settings.clone(),
             Arc::new(move || clock.load(Ordering::SeqCst)),
             AccessLog::to(log.clone()).unwrap(),
         )
@@ -73,7 +85,8 @@ impl House {
             });
         });
         let address = told.recv().unwrap();
-        Self { address, clock_ms, log, stop: Some(stop), thread: Some(thread), dir }
+        let (stop, thread) = (Some(stop), Some(thread));
+        Self { address, clock_ms, log, stop, thread, dir, settings }
     }
 
     /// Where the server listens, as `host:port`.

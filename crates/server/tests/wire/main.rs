@@ -12,6 +12,7 @@ mod malformed;
 mod matrix;
 mod multipart;
 mod objects;
+mod policies;
 mod refusals;
 mod region_sets;
 mod tagging;

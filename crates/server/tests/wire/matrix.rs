@@ -12,7 +12,7 @@ use crate::forms::upload::{Upload, root};
 const DELETE: &[u8] = b"<Delete><Object><Key>key</Key></Object></Delete>";
 const DELETE_MD5: &str = "VUxjCEXWiErKatrg6+J0xA==";
 
-fn request(row: &Row, bucket: &str) -> Request {
+pub(crate) fn request(row: &Row, bucket: &str) -> Request {
     let mut target = match row.level {
         Level::Service => "/".to_owned(),
         Level::Bucket => format!("/{bucket}"),
@@ -153,13 +153,19 @@ fn the_owner_reaches_every_operation_either_way() {
                 Operation::DeleteObject
                 | Operation::DeleteObjectTagging
                 | Operation::DeleteBucketTagging
+                | Operation::DeleteBucketPolicy
+                | Operation::DeletePublicAccessBlock
                 | Operation::PostObject => 204,
                 Operation::DeleteBucket => 409,
                 Operation::CopyObject
                 | Operation::PutObjectTagging
+                | Operation::PutBucketPolicy
                 | Operation::PutBucketTagging
-                | Operation::PutBucketVersioning => 400,
-                Operation::GetBucketTagging
+                | Operation::PutBucketVersioning
+                | Operation::PutPublicAccessBlock => 400,
+                Operation::GetBucketPolicy
+                | Operation::GetBucketPolicyStatus
+                | Operation::GetBucketTagging
                 | Operation::CompleteMultipartUpload
                 | Operation::AbortMultipartUpload
                 | Operation::ListParts
@@ -170,6 +176,7 @@ fn the_owner_reaches_every_operation_either_way() {
                 | Operation::DeleteObjects
                 | Operation::GetBucketLocation
                 | Operation::GetBucketVersioning
+                | Operation::GetPublicAccessBlock
                 | Operation::GetObjectAttributes
                 | Operation::GetObjectTagging
                 | Operation::ListObjectVersions
