@@ -50,12 +50,12 @@ fn because(request: &Request<'_>, reason: Reason<'_>) -> String {
     format!("{action} on {resource} is denied: {why}")
 }
 
-/// `statement 2 ("Sid") of the resource-based policy`, counted from 1.
+/// `Statement[1] ("Sid") of the resource-based policy`, as faults of a policy name the place.
 fn statement(deciding: Deciding<'_>) -> String {
-    let number = deciding.statement + 1;
+    let number = deciding.statement;
     let name = deciding.layer.name();
     match deciding.sid {
-        Some(sid) => format!("statement {number} ({sid:?}) of the {name}"),
-        None => format!("statement {number} of the {name}"),
+        Some(sid) => format!("Statement[{number}] ({sid:?}) of the {name}"),
+        None => format!("Statement[{number}] of the {name}"),
     }
 }

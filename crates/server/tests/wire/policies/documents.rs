@@ -40,9 +40,9 @@ fn what_is_no_policy_is_refused_with_the_place_and_kept_out() {
     let long = format!("{text}{}", " ".repeat(20 * 1024));
     for (wrong, message) in [
         ("", "Policies must be valid JSON and the first byte must be '{'"),
-        (&elsewhere, "Statement[1].Resource[1]: Policy has invalid resource"),
+        (&elsewhere, "Statement[0].Resource[0]: Policy has invalid resource"),
         (&long, "Policy exceeds the maximum allowed size of 20480"),
-        (&text.replace("Allow", "Permit"), "Statement[1].Effect: Invalid effect: Permit"),
+        (&text.replace("Allow", "Permit"), "Statement[0].Effect: Invalid effect: Permit"),
     ] {
         let answer = put(&house, wrong);
         assert_eq!(answer.refusal(), (400, "MalformedPolicy".into()), "{wrong}");

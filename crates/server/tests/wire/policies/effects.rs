@@ -75,7 +75,7 @@ fn the_account_is_told_why_and_others_are_not_and_the_operator_is_of_both() {
     assert_eq!(message(Request::new("GET", "/bucket/key")), "Access Denied");
     let log = house.stop();
     let on = "s3:GetObject on arn:aws:s3:::bucket/key is denied: ";
-    let deciding = "statement 2 (\"Denys\") of the resource-based policy denies it";
+    let deciding = "Statement[1] (\"S1\") of the resource-based policy denies it";
     assert_eq!(log.matches(&format!("{on}{deciding}")).count(), 2, "{log}");
     assert!(log.contains(&format!("{on}no resource-based policy allows it")), "{log}");
 }

@@ -34,12 +34,16 @@ fn statement(effect: &str, actions: &str, condition: &str) -> String {
         _ => &["arn:aws:s3:::bucket/*"],
     };
     format!(
-        r#"{{"Sid": "{effect}s", "Effect": "{effect}", "Principal": "*", "Action": "{actions}",
+        r#"{{"Effect": "{effect}", "Principal": "*", "Action": "{actions}",
              "Resource": {resources:?}, "Condition": {{{condition}}}}}"#
     )
 }
 
 fn policy(statements: &[String]) -> String {
+    let named = |(n, statement): (usize, &String)| {
+        statement.replacen('{', &format!("{{\"Sid\": \"S{n}\", "), 1)
+    };
+    let statements: Vec<_> = statements.iter().enumerate().map(named).collect();
     format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","))
 }
 
