@@ -215,3 +215,101 @@ impl Case {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authorize::{Presented, permit};
+    use crate::read;
+    use identity::Identities;
+    use policy::{Context as _, Key, Kind};
+    use store::{Configuration, Store};
+
+    fn house() -> (tempfile::TempDir, Arc<House>) {
+        let dir = tempfile::tempdir().unwrap();
+        let house = House::new(
+            Store::open(dir.path()).unwrap(),
+            Identities::new(signature::Credentials::new("AKIA", "secret", None)),
+            crate::Settings::default(),
+            Arc::new(|| 0),
+            crate::AccessLog::to(std::io::sink()).unwrap(),
+        );
+        (dir, Arc::new(house.unwrap()))
+    }
+
+    fn presented(method: &str, target: &str) -> Presented {
+        let request = http::Request::builder().method(method).uri(target).header("host", "h");
+        let received = read::request(request.body(()).unwrap().into_parts().0, &[]).unwrap();
+        let caller = Caller::Anonymous;
+        let call = received.call(&caller).unwrap();
+        let peer = std::net::Ipv4Addr::LOCALHOST.into();
+        let origin = Origin::of(peer, &http::HeaderMap::new(), &[]);
+        Presented { call, caller, origin, now_ms: 0 }
+    }
+
+    fn case(house: &Arc<House>, method: &str, target: &str) -> Case {
+        let Presented { call, caller, origin, now_ms } = presented(method, target);
+        Case {
+            call,
+            caller,
+            origin,
+            now_ms,
+            house: Arc::clone(house),
+            rules: Arc::default(),
+            source_rules: Arc::default(),
+            existing: Look::default(),
+            source_existing: Look::default(),
+        }
+    }
+
+    #[test]
+    fn nobody_is_judged_by_a_policy_that_cannot_be_read() {
+        let (_dir, house) = house();
+        let bucket = BucketName::parse("bucket").unwrap();
+        house.store.create_bucket(&bucket, 0).wait().unwrap();
+        let put =
+            house.store.configure(&bucket, Configuration::Policy, Some(b"no policy".to_vec()));
+        put.wait().unwrap();
+        for (method, target) in [("GET", "/bucket/key"), ("DELETE", "/bucket?policy")] {
+            let refusal = permit(presented(method, target), &house).unwrap_err();
+            assert_eq!(refusal.code(), Code::InternalError);
+            assert!(refusal.why().unwrap().contains("cannot be read"), "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_denies_its_author_to_mend_it_is_known() {
+        let (_dir, house) = house();
+        let case = case(&house, "PUT", "/bucket?policy");
+        let policy = |effect, action| {
+            let text = format!(
+                r#"{{"Statement": {{"Effect": "{effect}", "Principal": "*", "Action": "{action}",
+                     "Resource": "arn:aws:s3:::bucket"}}}}"#
+            );
+            Policy::parse(&text, Kind::Resource { bucket: "bucket" }).unwrap()
+        };
+        let is_denied = |policy: Policy| case.would_be_denied(&policy, "s3:PutBucketPolicy");
+        assert!(is_denied(policy("Deny", "s3:*")));
+        assert!(!is_denied(policy("Deny", "s3:GetBucketPolicy")));
+        assert!(!is_denied(policy("Allow", "s3:*")));
+    }
+
+    #[test]
+    fn the_location_of_a_new_bucket_is_what_its_document_says() {
+        let (_dir, house) = house();
+        let case = case(&house, "PUT", "/bucket");
+        let asked = OnceLock::new();
+        let values = |document| {
+            let action = "s3:CreateBucket";
+            let ask = Ask { on: On::Bucket, action, document, existing: None };
+            let key = Key::parse("s3:locationconstraint").unwrap();
+            let mut values = Vec::new();
+            let circumstances = Circumstances { case: &case, ask: &ask };
+            circumstances.values(&key, &mut |value| values.push(value.to_owned()));
+            values
+        };
+        assert_eq!(values(Document::Location(Some("eu-west-1"))), ["eu-west-1"]);
+        assert!(values(Document::Location(None)).is_empty());
+        assert!(values(Document::Unread(&asked)).is_empty() && asked.get().is_some());
+    }
+}

@@ -108,11 +108,16 @@ impl Rulebooks {
             Err(StoreError::NoSuchBucket) => return Ok(Arc::default()),
             Err(error) => return Err(error),
         };
+        self.keep_if_unchanged(bucket, &book, changes);
+        Ok(book)
+    }
+
+    /// Keeps rules that were read when there had been so many changes.
+    fn keep_if_unchanged(&self, bucket: &BucketName, book: &Arc<Rulebook>, changes: u64) {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.changes == changes {
-            kept.keep(bucket, &book);
+            kept.keep(bucket, book);
         }
-        Ok(book)
     }
 
     /// Does what may change the rules of `bucket`, to its end though nobody may wait for it any
@@ -157,5 +162,120 @@ impl Kept {
         if let Some(before) = self.books.insert(bucket.clone(), Arc::clone(book)) {
             self.text_bytes -= before.text_bytes;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PUBLIC: &str = r#"{"Statement": {"Effect": "Allow", "Principal": "*",
+        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}}"#;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        store.create_bucket(&bucket("bucket"), 0).wait().unwrap();
+        (dir, store)
+    }
+
+    fn bucket(name: &str) -> BucketName {
+        BucketName::parse(name).unwrap()
+    }
+
+    fn put(store: &Store, text: &str) {
+        let put = store.configure(&bucket("bucket"), Configuration::Policy, Some(text.into()));
+        put.wait().unwrap();
+    }
+
+    fn is_public(books: &Rulebooks, store: &Store) -> bool {
+        let book = books.of(store, &bucket("bucket")).unwrap();
+        book.policy().unwrap().is_some_and(Policy::is_public)
+    }
+
+    #[test]
+    fn switches_are_kept_as_they_are_put_and_all_on_before() {
+        assert_eq!(read_block(None), Some(PublicAccessBlock::ALL));
+        assert_eq!(read_block(Some(&[])), None);
+        for bits in 0..16_u8 {
+            let block = read_block(Some(&[bits])).unwrap();
+            assert_eq!(write_block(block), [bits]);
+        }
+        let one = PublicAccessBlock { block_public_policy: true, ..PublicAccessBlock::default() };
+        assert_eq!(write_block(one), [4]);
+    }
+
+    #[test]
+    fn rules_are_read_once_and_again_when_they_were_forgotten() {
+        let ((_dir, store), books) = (store(), Rulebooks::default());
+        assert!(!is_public(&books, &store));
+        put(&store, PUBLIC);
+        assert!(!is_public(&books, &store));
+        books.forget(&bucket("bucket"));
+        assert!(is_public(&books, &store));
+    }
+
+    #[test]
+    fn rules_that_were_read_before_a_change_are_not_kept_after_it() {
+        let ((_dir, store), books) = (store(), Rulebooks::default());
+        let changes = books.kept.read().unwrap().changes;
+        let old = Arc::new(Rulebook::load(&store, &bucket("bucket")).unwrap());
+        put(&store, PUBLIC);
+        books.forget(&bucket("bucket"));
+        books.keep_if_unchanged(&bucket("bucket"), &old, changes);
+        assert!(is_public(&books, &store));
+    }
+
+    #[test]
+    fn a_change_is_done_to_its_end_though_nobody_waits_for_it() {
+        let ((_dir, store), books) = (store(), Arc::new(Rulebooks::default()));
+        assert!(!is_public(&books, &store));
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        runtime.block_on(async {
+            let (begun, is_begun) = tokio::sync::oneshot::channel();
+            let (go, goes) = tokio::sync::oneshot::channel::<()>();
+            let (writer, changing) = (store.clone(), Arc::clone(&books));
+            let waiting = tokio::spawn(async move {
+                let work = async move {
+                    begun.send(()).unwrap();
+                    goes.await.unwrap();
+                    put(&writer, PUBLIC);
+                };
+                changing.change(&bucket("bucket"), work).await
+            });
+            is_begun.await.unwrap();
+            waiting.abort();
+            assert!(waiting.await.is_err());
+            go.send(()).unwrap();
+        });
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while !is_public(&books, &store) && std::time::Instant::now() < patience {
+            std::thread::yield_now();
+        }
+        assert!(is_public(&books, &store));
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let mut kept = Kept::default();
+        let book = |text_bytes| Arc::new(Rulebook { text_bytes, ..Rulebook::default() });
+        for number in 0..2 * KEPT_RULEBOOKS_MAX {
+            kept.keep(&bucket(&format!("bucket-{number}")), &book(0));
+            assert!(kept.books.len() <= KEPT_RULEBOOKS_MAX);
+        }
+        for number in 0..1000 {
+            kept.keep(&bucket(&format!("bucket-{number}")), &book(20_000));
+            let bytes: usize = kept.books.values().map(|book| book.text_bytes).sum();
+            assert_eq!(bytes, kept.text_bytes);
+            assert!(bytes <= KEPT_POLICY_BYTES_MAX);
+        }
+    }
+
+    #[test]
+    fn a_bucket_that_is_not_there_is_not_kept() {
+        let ((_dir, store), books) = (store(), Rulebooks::default());
+        assert!(books.of(&store, &bucket("absent")).unwrap().policy().unwrap().is_none());
+        assert!(books.kept.read().unwrap().books.is_empty());
     }
 }
