@@ -33,8 +33,8 @@ pub(crate) struct Serve {
     /// A host name of this server, beside localhost: BUCKET.NAME is then a bucket
     #[arg(long, value_name = "NAME")]
     domain: Vec<String>,
-    /// A proxy in front of this server, as an address or a network in CIDR notation: what it says of
-    /// a client in X-Forwarded-For and X-Forwarded-Proto, both of which it has to set, is believed
+    /// A proxy in front of this server: an address or a network. It has to set X-Forwarded-For and
+    /// X-Forwarded-Proto, and what it says there of clients is believed
     #[arg(long, value_name = "CIDR", value_parser = network)]
     trusted_proxy: Vec<Network>,
     /// How often to check that everything in the store fits together; what is wrong goes to stderr

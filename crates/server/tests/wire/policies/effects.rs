@@ -34,7 +34,7 @@ fn the_public_may_write_where_a_policy_says_so() {
 fn whether_a_key_is_absent_only_those_learn_who_may_list() {
     let house = house();
     let read = statement("Allow", "s3:GetObject", "");
-    put_policy(&house, &[read.clone()]);
+    put_policy(&house, std::slice::from_ref(&read));
     let hidden = anonymous(&house, "GET", "/bucket/absent");
     assert_eq!(hidden.refusal(), (403, "AccessDenied".into()));
     assert_eq!(hidden.element("Message").as_deref(), Some("Access Denied"));
