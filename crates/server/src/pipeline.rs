@@ -13,7 +13,7 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 
 use crate::authorize::Presented;
-use crate::body::{Arriving, Leaving};
+use crate::body::{Arriving, Leaving, Outbox};
 use crate::house::House;
 use crate::log::Entry;
 use crate::operate::{self, Outcome};
@@ -21,11 +21,12 @@ use crate::origin::Origin;
 use crate::refusal::Refusal;
 use crate::{authorize, read, respond, verify};
 
-/// Serves one request.
+/// Serves one request; the answer leaves through the connection of `outbox`.
 pub(crate) async fn serve(
     house: Arc<House>,
     peer: IpAddr,
     request: Request<Incoming>,
+    outbox: Outbox,
 ) -> Response<Leaving> {
     let now_ms = house.now_ms();
     let (head, body) = request.into_parts();
@@ -37,7 +38,7 @@ pub(crate) async fn serve(
     if result.is_err() {
         body.discard();
     }
-    respond::to(&method, result, entry)
+    respond::to(&method, result, entry, outbox)
 }
 
 async fn journey(

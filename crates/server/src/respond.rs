@@ -4,7 +4,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use s3::xml::{Writer, carried};
 
-use crate::body::{Content, Leaving};
+use crate::body::{Content, Leaving, Outbox};
 use crate::log::Entry;
 use crate::operate::Outcome;
 use crate::refusal::Refusal;
@@ -12,11 +12,12 @@ use crate::refusal::Refusal;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 const HOST_ID: HeaderName = HeaderName::from_static("x-amz-id-2");
 
-/// The answer to a request.
+/// The answer to a request, which leaves through the connection of `outbox`.
 pub(crate) fn to(
     method: &Method,
     result: Result<Outcome, Refusal>,
     mut entry: Entry,
+    outbox: Outbox,
 ) -> Response<Leaving> {
     let outcome = match result {
         Ok(outcome) => outcome,
@@ -33,7 +34,7 @@ pub(crate) fn to(
     }
     headers.insert(HOST_ID, entry.host_id().value.clone());
     let content = if *method == Method::HEAD { Content::Nothing } else { content };
-    let mut response = Response::new(Leaving::new(content, entry));
+    let mut response = Response::new(Leaving::new(content, entry, outbox));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response

@@ -47,6 +47,7 @@ pub use bucket::{Bucket, Configuration};
 pub use commit::pending::{Answered, Pending};
 pub use content::reader::{Reader, Step};
 pub use content::source::ObjectPart;
+pub use content::stretch::Stretch;
 pub use content::writer::{Content, Writer};
 pub use error::StoreError;
 pub use format::values::{Attributes, ChecksumType, UploadChecksum};

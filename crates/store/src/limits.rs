@@ -52,6 +52,16 @@ pub(crate) const DEAD_READERS_AGAIN: Duration = Duration::from_secs(60);
 /// Rows that a scrub or a backup takes from one moment of the index.
 pub(crate) const WALK_BATCH: usize = 1000;
 
+/// What is known of a file that was summed is known in blocks of this size; also the most that is
+/// handed to a socket at once.
+pub(crate) const BLOCK_BYTES: u64 = 1 << 20;
+
+/// How long a file that was summed need not be summed again, as long as it is in memory.
+pub(crate) const SUMMED_LATELY: Duration = Duration::from_secs(60);
+
+/// Blocks of files that were summed lately: 64 GiB, for half a megabyte.
+pub(crate) const KNOWN_BLOCKS_MAX: usize = 64 << 10;
+
 /// What a scrub reads at once.
 pub(crate) const SCRUB_READ_BYTES: usize = 256 << 10;
 

@@ -4,11 +4,12 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use http_body::{Body, Frame, SizeHint};
 use store::{Reader, Step, StoreError};
 use tokio::task::JoinHandle;
 
+use super::outbox::{Outbox, Outgoing};
 use super::pieces::{Piece, Share};
 use crate::log::Entry;
 
@@ -44,37 +45,40 @@ impl Content {
 pub(crate) struct Leaving {
     content: Content,
     entry: Entry,
+    outbox: Outbox,
 }
 
 impl Leaving {
-    pub(crate) fn new(content: Content, entry: Entry) -> Self {
-        Self { content, entry }
+    /// A body that leaves through the connection of `outbox`.
+    pub(crate) fn new(content: Content, entry: Entry, outbox: Outbox) -> Self {
+        Self { content, entry, outbox }
     }
 }
 
 impl Body for Leaving {
-    type Data = Bytes;
+    type Data = Outgoing;
     type Error = StoreError;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, StoreError>>> {
-        let result = match &mut self.content {
+    ) -> Poll<Option<Result<Frame<Outgoing>, StoreError>>> {
+        let Self { content, entry, outbox } = self.get_mut();
+        let result = match content {
             Content::Nothing => None,
-            Content::Bytes(bytes) => Some(Ok(std::mem::take(bytes))),
-            Content::Object(stream) => ready!(stream.poll_piece(context)),
+            Content::Bytes(bytes) => Some(Ok(Outgoing::Bytes(std::mem::take(bytes)))),
+            Content::Object(stream) => ready!(stream.poll_piece(context, outbox)),
         };
-        if !matches!(self.content, Content::Object(_)) {
-            self.content = Content::Nothing;
+        if !matches!(content, Content::Object(_)) {
+            *content = Content::Nothing;
         }
         Poll::Ready(result.map(|piece| match piece {
-            Ok(bytes) => {
-                self.entry.sent(bytes.len());
-                Ok(Frame::data(bytes))
+            Ok(piece) => {
+                entry.sent(piece.remaining());
+                Ok(Frame::data(piece))
             }
             Err(error) => {
-                self.entry.broke_off(&error);
+                entry.broke_off(&error);
                 Err(error)
             }
         }))
@@ -107,11 +111,20 @@ enum State {
 }
 
 impl Stream {
-    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StoreError>>> {
+    fn poll_piece(
+        &mut self,
+        context: &mut Context<'_>,
+        outbox: &Outbox,
+    ) -> Poll<Option<Result<Outgoing, StoreError>>> {
         loop {
             let (reader, piece) = match std::mem::replace(&mut self.state, State::Over) {
                 State::Over => return Poll::Ready(None),
                 State::Ready(mut reader) => {
+                    if let Some(stretch) = reader.lend() {
+                        self.left = reader.left();
+                        self.state = State::Ready(reader);
+                        return Poll::Ready(Some(Ok(outbox.put(stretch))));
+                    }
                     let mut piece = self.share.lend(self.left);
                     match reader.read_ready(piece.room()) {
                         Ok(Step::End) => return Poll::Ready(None),
@@ -135,7 +148,7 @@ impl Stream {
             };
             self.left = reader.left();
             self.state = State::Ready(reader);
-            return Poll::Ready(Some(Ok(piece)));
+            return Poll::Ready(Some(Ok(Outgoing::Bytes(piece))));
         }
     }
 }

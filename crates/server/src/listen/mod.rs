@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
+use crate::body::Outbox;
 use crate::house::House;
 use crate::limits::{ACCEPT_PAUSE, CONNECTIONS_MAX, DRAIN_TIME_MAX, HEAD_BYTES_MAX, HEAD_TIME_MAX};
 use crate::pipeline;
@@ -115,12 +116,11 @@ impl Connection {
         // Header and body of a small answer leave in one segment; without this the kernel waits
         // for the client's acknowledgement in between. A socket that refuses it works all the same.
         let _: io::Result<()> = stream.set_nodelay(true);
-        let house = Arc::clone(&self.house);
+        let (house, outbox) = (Arc::clone(&self.house), Outbox::default());
+        let stream = stall::Guarded::new(stream, outbox.clone());
         let service = service_fn(move |request| {
-            let house = Arc::clone(&house);
-            async move {
-                Ok::<_, std::convert::Infallible>(pipeline::serve(house, peer.ip(), request).await)
-            }
+            let answer = pipeline::serve(Arc::clone(&house), peer.ip(), request, outbox.clone());
+            async { Ok::<_, std::convert::Infallible>(answer.await) }
         });
         let mut connection = std::pin::pin!(
             http1::Builder::new()
@@ -129,7 +129,7 @@ impl Connection {
                 .max_buf_size(HEAD_BYTES_MAX)
                 // A client may close its side once it has asked; it still gets its answer.
                 .half_close(true)
-                .serve_connection(TokioIo::new(stall::Guarded::new(stream)), service)
+                .serve_connection(TokioIo::new(stream), service)
         );
         // How a connection ended says nothing that its requests' log entries do not say.
         tokio::select! {

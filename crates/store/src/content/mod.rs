@@ -3,8 +3,11 @@
 //! Content is immutable and may have several owners: a copy refers to the same bytes, a completed
 //! upload to those of its parts. The last owner's removal dooms the files.
 
+pub(crate) mod lately;
 pub(crate) mod reader;
 pub(crate) mod source;
+pub(crate) mod stretch;
+mod summing;
 pub(crate) mod writer;
 
 use crate::commit::transaction::Transaction;

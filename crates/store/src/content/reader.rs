@@ -2,18 +2,21 @@
 //!
 //! Each piece (a whole object, or a part of one uploaded in parts) that is read in full is summed
 //! on the way, and its last bytes are handed out only when the sum is right: a damaged object ends
-//! in an error, never in wrong bytes passing as whole.
+//! in an error, never in wrong bytes passing as whole. What was summed lately and is in the page
+//! cache may be lent instead, for the kernel to send.
 
 use std::ops::Range;
 use std::sync::Arc;
-
-use crc_fast::{CrcAlgorithm, Digest};
 
 use crate::disk::{BlobFile, Disk};
 use crate::error::StoreError;
 use crate::format::FileId;
 
+use super::lately::Lately;
 use super::source::{Source, SourceBytes, SourcePiece};
+use super::stretch::Stretch;
+use super::summing::Summing;
+use crate::limits::BLOCK_BYTES;
 
 /// Reads a range of an object's content.
 #[derive(Debug)]
@@ -25,8 +28,7 @@ pub struct Reader {
     offset: u64,
     left: u64,
     file: Option<BlobFile>,
-    /// Sums the piece; none when it is not read in full.
-    sum: Option<Digest>,
+    summing: Summing,
     failed: Option<StoreError>,
 }
 
@@ -65,8 +67,8 @@ impl Reader {
             offset -= skipped.size;
             piece += 1;
         }
-        let (file, sum, failed) = (None, None, None);
-        let mut reader = Self { disk, source, piece, offset, left, file, sum, failed };
+        let (file, summing, failed) = (None, Summing::Without, None);
+        let mut reader = Self { disk, source, piece, offset, left, file, summing, failed };
         reader.begin_piece();
         if left > 0
             && let Some(SourceBytes::File(id)) = reader.current().map(|piece| &piece.bytes)
@@ -96,6 +98,28 @@ impl Reader {
         self.step(into, Waiting::Forbidden)
     }
 
+    /// Lends the next bytes where they lie, up to the end of a block, if they are in memory and
+    /// need not be summed now. None says nothing of what reading will come to.
+    pub fn lend(&mut self) -> Option<Stretch> {
+        if self.failed.is_some() || self.left == 0 {
+            return None;
+        }
+        self.enter_piece();
+        let most = self.most()?;
+        if self.file.is_none()
+            && let Some(SourceBytes::File(id)) = self.current().map(|piece| &piece.bytes)
+        {
+            // Because: whose content is in memory, its name is as well.
+            self.file = self.disk.open_blob(*id).ok().flatten();
+        }
+        let file = self.file.as_ref().filter(|_| self.summing.allows_lending())?;
+        let file = Some(file).filter(|file| file.is_resident(self.offset, most))?;
+        let stretch = Stretch::new(file.clone(), self.offset, most);
+        self.offset += most as u64;
+        self.left -= most as u64;
+        Some(stretch)
+    }
+
     /// One step. After an error there is no other answer, so that no caller takes the end for a
     /// good one.
     fn step(&mut self, into: &mut [u8], waiting: Waiting) -> Result<Step, StoreError> {
@@ -114,30 +138,44 @@ impl Reader {
         if into.is_empty() {
             return Ok(Step::Read(0));
         }
-        while self.current().is_some_and(|piece| self.offset == piece.size) {
-            self.piece += 1;
-            self.offset = 0;
-            self.file = None;
-            self.begin_piece();
-        }
-        let Some(piece) = self.source.pieces.get(self.piece) else {
-            return Ok(Step::End);
-        };
-        let most = self.left.min(piece.size - self.offset);
-        let most = usize::try_from(most).unwrap_or(usize::MAX).min(into.len());
-        let Some(into) = into.get_mut(..most) else {
+        self.enter_piece();
+        let most = self.most().unwrap_or_default().min(into.len());
+        let (Some(piece), Some(into)) = (self.source.pieces.get(self.piece), into.get_mut(..most))
+        else {
             return Ok(Step::End);
         };
         let read = match &piece.bytes {
             SourceBytes::Memory(bytes) => Some(copy(bytes, self.offset, into)),
             SourceBytes::File(id) => {
-                read_file(&self.disk, (&mut self.file, *id), self.offset, into, waiting)?
+                let read =
+                    read_file(&self.disk, (&mut self.file, *id), self.offset, into, waiting)?;
+                if waiting == Waiting::Allowed && matches!(self.summing, Summing::Without) {
+                    self.disk.lately().doubt(*id);
+                }
+                read
             }
         };
         let Some(read) = read else {
             return Ok(Step::WouldBlock);
         };
         self.account(into.get(..read).unwrap_or_default())
+    }
+
+    /// Goes on with the next piece where one has ended.
+    fn enter_piece(&mut self) {
+        while self.current().is_some_and(|piece| self.offset == piece.size) {
+            self.piece += 1;
+            self.offset = 0;
+            self.file = None;
+            self.begin_piece();
+        }
+    }
+
+    /// How much may be read or lent at once: to the end of the block, the piece and the range.
+    fn most(&self) -> Option<usize> {
+        let in_piece = self.current()?.size - self.offset;
+        let in_block = BLOCK_BYTES - self.offset % BLOCK_BYTES;
+        usize::try_from(self.left.min(in_piece).min(in_block)).ok()
     }
 
     /// Counts and sums what was read.
@@ -147,14 +185,12 @@ impl Reader {
         };
         self.offset += read.len() as u64;
         self.left -= read.len() as u64;
-        if let Some(sum) = &mut self.sum {
-            sum.update(read);
-            if self.offset == piece.size && sum.finalize() != piece.crc64nvme {
-                return Err(damaged(piece));
-            }
+        let summed = self.summing.take(read, self.offset, piece, self.disk.lately());
+        // Or the file ended early.
+        if summed.is_err() || read.is_empty() {
+            return Err(damaged(piece, self.disk.lately()));
         }
-        // The file ended early.
-        if read.is_empty() { Err(damaged(piece)) } else { Ok(Step::Read(read.len())) }
+        Ok(Step::Read(read.len()))
     }
 
     fn current(&self) -> Option<&SourcePiece> {
@@ -163,8 +199,9 @@ impl Reader {
 
     /// Sums the piece if all of it is wanted.
     fn begin_piece(&mut self) {
-        let whole = self.current().is_some_and(|p| self.offset == 0 && self.left >= p.size);
-        self.sum = whole.then(|| Digest::new(CrcAlgorithm::Crc64Nvme));
+        let whole = self.current().filter(|p| self.offset == 0 && self.left >= p.size);
+        let lately = self.disk.lately();
+        self.summing = whole.map_or(Summing::Without, |piece| Summing::begin(piece, lately));
     }
 }
 
@@ -197,10 +234,13 @@ fn open_file(disk: &Disk, id: FileId) -> Result<BlobFile, StoreError> {
     disk.open_blob(id)?.ok_or_else(|| StoreError::Corrupt { what: "file", at: id.name() })
 }
 
-fn damaged(piece: &SourcePiece) -> StoreError {
+fn damaged(piece: &SourcePiece, lately: &Lately) -> StoreError {
     let at = match piece.bytes {
         SourceBytes::Memory(_) => "inline".to_owned(),
-        SourceBytes::File(id) => id.name(),
+        SourceBytes::File(id) => {
+            lately.doubt(id);
+            id.name()
+        }
     };
     StoreError::Corrupt { what: "file", at }
 }

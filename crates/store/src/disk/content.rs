@@ -1,14 +1,15 @@
 //! Files of content: being received, and being read.
 
 use std::fs::File;
-use std::io::{ErrorKind, IoSliceMut, Write as _};
+use std::io::{self, ErrorKind, IoSliceMut, Write as _};
 use std::ops::Range;
-use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsFd, AsRawFd as _};
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
 use rustix::io::{Errno, ReadWriteFlags};
 
+use super::resident::is_resident;
 use super::{Disk, remove_if_there};
 use crate::error::StoreError;
 use crate::format::FileId;
@@ -95,8 +96,8 @@ impl Drop for Staged {
 }
 
 /// A file of content, open for reading. It stays readable when its name is removed.
-#[derive(Debug)]
-pub(crate) struct BlobFile(pub(super) File);
+#[derive(Clone, Debug)]
+pub(crate) struct BlobFile(pub(super) Arc<File>);
 
 impl BlobFile {
     /// Reads some bytes at `offset`, waiting for the disk; 0 at the end.
@@ -109,6 +110,17 @@ impl BlobFile {
         }
     }
 
+    /// Whether so many bytes at `offset`, a block at most, are in memory.
+    pub(crate) fn is_resident(&self, offset: u64, length: usize) -> bool {
+        is_resident(&self.0, offset, length)
+    }
+
+    /// Has the kernel send bytes at `offset` to a socket; how many it took, 0 at the end.
+    pub(crate) fn send(&self, to: impl AsFd, offset: u64, most: usize) -> io::Result<usize> {
+        let mut offset = offset;
+        Ok(rustix::fs::sendfile(to, &*self.0, Some(&mut offset), most)?)
+    }
+
     /// Reads what is in memory at `offset`; none when the disk would have to be waited for, or when
     /// the file system cannot tell.
     pub(crate) fn read_ready(
@@ -117,7 +129,7 @@ impl BlobFile {
         offset: u64,
     ) -> Result<Option<usize>, StoreError> {
         let mut slices = [IoSliceMut::new(into)];
-        match rustix::io::preadv2(&self.0, &mut slices, offset, ReadWriteFlags::NOWAIT) {
+        match rustix::io::preadv2(&*self.0, &mut slices, offset, ReadWriteFlags::NOWAIT) {
             Ok(read) => Ok(Some(read)),
             Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => Ok(None),
             Err(e) => Err(StoreError::io("reading a blob", e.into())),

@@ -11,6 +11,7 @@ mod keep;
 mod log;
 mod look;
 mod marker;
+mod resident;
 
 pub(crate) use std::fs::File;
 use std::fs::{DirBuilder, OpenOptions};
@@ -23,6 +24,7 @@ use std::sync::{Arc, OnceLock};
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 
+use crate::content::lately::Lately;
 use crate::error::StoreError;
 use crate::format::FileId;
 use crate::limits::{READER_BYTES, READERS_MAX};
@@ -53,6 +55,8 @@ pub(crate) struct Disk {
     failed_syncs: AtomicU64,
     /// The file `keep`, once it was needed.
     keep: OnceLock<File>,
+    /// Which of its files were summed lately.
+    lately: Lately,
 }
 
 impl Disk {
@@ -82,7 +86,8 @@ impl Disk {
 
     fn of(dir: &Path, lock: Option<File>) -> Self {
         let (failed_syncs, keep) = (AtomicU64::new(0), OnceLock::new());
-        Self { dir: dir.to_owned(), _lock: lock, failed_syncs, keep }
+        let lately = Lately::new();
+        Self { dir: dir.to_owned(), _lock: lock, failed_syncs, keep, lately }
     }
 
     /// Lays the store out, as far as it is not, and makes all names durable: a process that was
@@ -183,11 +188,16 @@ impl Disk {
         remove_if_there(&self.staging_path(id))
     }
 
+    /// Which of its files were summed lately.
+    pub(crate) fn lately(&self) -> &Lately {
+        &self.lately
+    }
+
     /// Opens a file for reading; none when it is not there.
     pub(crate) fn open_blob(&self, id: FileId) -> Result<Option<BlobFile>, StoreError> {
         let opened = self.find(id, |path| File::open(path));
         let opened = opened.map_err(|e| StoreError::io("opening a blob", e))?;
-        Ok(opened.map(BlobFile))
+        Ok(opened.map(|file| BlobFile(Arc::new(file))))
     }
 
     /// Does something to a file, wherever it is. It may be moved between two looks, but only from

@@ -8,6 +8,7 @@ mod damage;
 mod fixture;
 mod folder;
 mod full;
+mod lending;
 mod listing;
 mod model;
 mod objects;
