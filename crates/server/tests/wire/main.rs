@@ -15,5 +15,6 @@ mod objects;
 mod policies;
 mod refusals;
 mod region_sets;
+mod stretches;
 mod tagging;
 mod versions;
