@@ -48,7 +48,7 @@ pub use commit::pending::{Answered, Pending};
 pub use content::reader::{Reader, Step};
 pub use content::source::ObjectPart;
 pub use content::stretch::Stretch;
-pub use content::writer::{Content, Writer};
+pub use content::writer::{Content, Storing, Summing, Writer};
 pub use error::StoreError;
 pub use format::values::{Attributes, ChecksumType, UploadChecksum};
 pub use format::versions::Versioning;

@@ -59,8 +59,8 @@ pub(crate) const BLOCK_BYTES: u64 = 1 << 20;
 /// How long a file that was summed need not be summed again, as long as it is in memory.
 pub(crate) const SUMMED_LATELY: Duration = Duration::from_secs(60);
 
-/// Blocks of files that were summed lately: 64 GiB, for half a megabyte.
-pub(crate) const KNOWN_BLOCKS_MAX: usize = 64 << 10;
+/// Sums of files that were summed lately, 8 bytes each, with 16 for each file: 2 MiB.
+pub(crate) const KNOWN_SUMS_MAX: usize = 256 << 10;
 
 /// What a scrub reads at once.
 pub(crate) const SCRUB_READ_BYTES: usize = 256 << 10;

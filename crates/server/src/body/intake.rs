@@ -1,13 +1,14 @@
 //! Takes an object's bytes in: into the store, through every check that the request asks for.
 //!
-//! Hashing and writing happen beside the network: while one piece goes to the disk the next one
-//! arrives, and two pieces are all that an upload holds in memory. What is wrong ends in a
-//! refusal, and what the store was given so far is gone.
+//! Hashing and writing happen beside the network and beside each other: while one piece is hashed,
+//! and goes to the disk, the next one arrives, and two pieces are all that an upload holds in
+//! memory. What is wrong ends in a refusal, and what the store was given so far is gone.
 
 use bytes::Bytes;
 use md5::{Digest as _, Md5};
 use s3::{Checksum, Code};
-use store::{Content, StoreError, Writer};
+use store::{Content, StoreError, Summing, Writer};
+use tokio::task::spawn_blocking;
 
 use super::Arriving;
 use super::checks::{Checks, OfTheBody};
@@ -44,19 +45,16 @@ pub(crate) async fn take(
             piece = body.piece(share.piece_bytes()).await?;
             continue;
         }
-        let work = tokio::task::spawn_blocking(move || {
-            intake.take(&piece)?;
-            Ok::<_, StoreError>(intake)
-        });
-        let next = body.piece(share.piece_bytes()).await;
-        intake = work.await.map_err(Refusal::of_task)?.map_err(stored)?;
+        let work = intake.take_aside(piece);
+        let (taken, next) = tokio::join!(work, body.piece(share.piece_bytes()));
+        intake = taken?.map_err(stored)?;
         piece = next?;
     }
     let Intake { writer, checks } = intake;
     let content = if writer.stays_in_memory(0) {
         writer.finish()
     } else {
-        tokio::task::spawn_blocking(|| writer.finish()).await.map_err(Refusal::of_task)?
+        spawn_blocking(|| writer.finish()).await.map_err(Refusal::of_task)?
     };
     let content = content.map_err(stored)?;
     let checksum = checks.settle(content.md5(), body.trailer())?;
@@ -113,5 +111,31 @@ impl Intake {
             self.writer.write(bytes)?;
         }
         Ok(())
+    }
+
+    /// The same on two threads that may wait, one of them for the disk.
+    async fn take_aside(self, piece: Vec<Bytes>) -> Result<Result<Self, StoreError>, Refusal> {
+        let Self { writer, mut checks } = self;
+        let (mut summing, mut storing) = writer.halves();
+        let same = piece.clone();
+        let summed = spawn_blocking(move || {
+            hash(&same, &mut checks, &mut summing);
+            (checks, summing)
+        });
+        let stored = spawn_blocking(move || {
+            piece.iter().try_for_each(|bytes| storing.write(bytes))?;
+            Ok(storing)
+        });
+        let (summed, stored) = tokio::join!(summed, stored);
+        let ((checks, summing), stored) =
+            (summed.map_err(Refusal::of_task)?, stored.map_err(Refusal::of_task)?);
+        Ok(stored.map(|storing| Self { writer: Writer::of((summing, storing)), checks }))
+    }
+}
+
+fn hash(piece: &[Bytes], checks: &mut Checks, summing: &mut Summing) {
+    for bytes in piece {
+        checks.update(bytes);
+        summing.write(bytes);
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::format::FileId;
-use crate::limits::{BLOCK_BYTES, KNOWN_BLOCKS_MAX, SUMMED_LATELY};
+use crate::limits::{BLOCK_BYTES, KNOWN_SUMS_MAX, SUMMED_LATELY};
 
 /// The files.
 #[derive(Debug)]
@@ -23,7 +23,8 @@ pub(crate) struct Lately {
 #[derive(Debug, Default)]
 struct Known {
     files: HashMap<FileId, Arc<Sums>>,
-    blocks: usize,
+    /// What they weigh together.
+    weight: usize,
 }
 
 /// The sums of a file, and when they were right.
@@ -59,23 +60,20 @@ impl Lately {
         if self.unsummed(id).load(Ordering::SeqCst) != begun.0 {
             return;
         }
-        if known.blocks + before.len() > KNOWN_BLOCKS_MAX {
+        let sums = Sums { at: Instant::now(), before };
+        known.remove(id);
+        if known.weight + sums.weight() > KNOWN_SUMS_MAX {
             *known = Known::default();
         }
-        known.blocks += before.len();
-        let sums = Arc::new(Sums { at: Instant::now(), before });
-        if let Some(earlier) = known.files.insert(id, sums) {
-            known.blocks -= earlier.before.len();
-        }
+        known.weight += sums.weight();
+        known.files.insert(id, Arc::new(sums));
     }
 
     /// Bytes of a file came from the disk and are not summed.
     pub(crate) fn doubt(&self, id: FileId) {
         let mut known = self.lock();
         self.unsummed(id).fetch_add(1, Ordering::SeqCst);
-        if let Some(sums) = known.files.remove(&id) {
-            known.blocks -= sums.before.len();
-        }
+        known.remove(id);
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -88,7 +86,20 @@ impl Lately {
     }
 }
 
+impl Known {
+    fn remove(&mut self, id: FileId) {
+        if let Some(sums) = self.files.remove(&id) {
+            self.weight -= sums.weight();
+        }
+    }
+}
+
 impl Sums {
+    /// As many sums, and about as many that the rest of it is as large as.
+    fn weight(&self) -> usize {
+        self.before.len() + 16
+    }
+
     pub(crate) fn are_fresh(&self) -> bool {
         self.at.elapsed() < SUMMED_LATELY
     }
@@ -124,12 +135,12 @@ mod tests {
         let lately = Lately::new();
         for number in 0..=u8::MAX {
             let id = FileId([number; 16]);
-            lately.confirm(id, lately.begin(id), vec![0; KNOWN_BLOCKS_MAX / 100]);
-            lately.confirm(id, lately.begin(id), vec![0; KNOWN_BLOCKS_MAX / 100]);
+            lately.confirm(id, lately.begin(id), vec![0; KNOWN_SUMS_MAX / 100]);
+            lately.confirm(id, lately.begin(id), vec![0; KNOWN_SUMS_MAX / 100]);
         }
         let known = lately.lock();
-        let blocks: usize = known.files.values().map(|sums| sums.before.len()).sum();
-        assert_eq!(blocks, known.blocks);
-        assert!(blocks <= KNOWN_BLOCKS_MAX && known.files.len() > 40, "{}", known.files.len());
+        let weight: usize = known.files.values().map(|sums| sums.weight()).sum();
+        assert_eq!(weight, known.weight);
+        assert!(weight <= KNOWN_SUMS_MAX && known.files.len() > 40, "{}", known.files.len());
     }
 }

@@ -9,29 +9,106 @@ use s3::{Checksum, ETag};
 use crate::disk::{Disk, Staged, StagedFile};
 use crate::error::StoreError;
 use crate::format::values::{Sums, crc64nvme_checksum};
-use crate::limits::INLINE_BYTES_MAX;
+use crate::limits::{BLOCK_BYTES, INLINE_BYTES_MAX};
 
 /// Takes content as it arrives. The first bytes stay in memory; only longer content gets a file.
 /// Dropped before [`finish`](Self::finish), it leaves nothing behind.
+///
+/// Summing and storing may go on at the same time, in two threads: see [`halves`](Self::halves).
 #[derive(Debug)]
 pub struct Writer {
+    summing: Summing,
+    storing: Storing,
+}
+
+/// The half of a writer that sums.
+#[derive(Debug)]
+pub struct Summing {
+    md5: Md5,
+    crc64nvme: Crc,
+    /// The state of the CRC in front of each block.
+    before: Vec<u64>,
+}
+
+/// The half of a writer that stores.
+#[derive(Debug)]
+pub struct Storing {
     disk: Arc<Disk>,
     head: Vec<u8>,
     file: Option<StagedFile>,
-    md5: Md5,
-    crc64nvme: Crc,
 }
 
 impl Writer {
     pub(crate) fn new(disk: Arc<Disk>) -> Self {
         let crc64nvme = Crc::new(CrcAlgorithm::Crc64Nvme);
-        Self { disk, head: Vec::new(), file: None, md5: Md5::new(), crc64nvme }
+        let summing = Summing { md5: Md5::new(), crc64nvme, before: Vec::new() };
+        Self { summing, storing: Storing { disk, head: Vec::new(), file: None } }
     }
 
     /// Takes more bytes. May block on the disk, unless [`stays_in_memory`](Self::stays_in_memory).
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.summing.write(bytes);
+        self.storing.write(bytes)
+    }
+
+    /// Its halves. Each has to be given the same bytes, and [`of`](Self::of) puts them together.
+    #[must_use]
+    pub fn halves(self) -> (Summing, Storing) {
+        (self.summing, self.storing)
+    }
+
+    /// The writer that these are the halves of.
+    #[must_use]
+    pub fn of((summing, storing): (Summing, Storing)) -> Self {
+        Self { summing, storing }
+    }
+
+    /// Whether so many more bytes can be written, and what there is then be finished, without the
+    /// disk.
+    #[must_use]
+    pub fn stays_in_memory(&self, bytes: usize) -> bool {
+        self.storing.stays_in_memory(bytes)
+    }
+
+    /// Ends the content and makes its bytes durable. May block on the disk, unless it
+    /// [`stays_in_memory`](Self::stays_in_memory).
+    pub fn finish(self) -> Result<Content, StoreError> {
+        let Summing { md5, crc64nvme, before } = self.summing;
+        let body = match self.storing.file {
+            Some(file) => {
+                let (staged, lately) = (file.sync()?, self.storing.disk.lately());
+                lately.confirm(staged.id(), lately.begin(staged.id()), before);
+                Body::Staged(staged)
+            }
+            None => Body::Bytes(self.storing.head),
+        };
+        let size = crc64nvme.get_amount();
+        let (md5, crc64nvme) = (md5.finalize().into(), crc64nvme.finalize());
+        Ok(Content { size, md5, crc64nvme, body })
+    }
+}
+
+impl Summing {
+    /// Takes more bytes.
+    pub fn write(&mut self, bytes: &[u8]) {
         self.md5.update(bytes);
-        self.crc64nvme.update(bytes);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let within = self.crc64nvme.get_amount() % BLOCK_BYTES;
+            if within == 0 {
+                self.before.push(self.crc64nvme.get_state());
+            }
+            let most = usize::try_from(BLOCK_BYTES - within).unwrap_or(usize::MAX);
+            let (block, next) = rest.split_at(rest.len().min(most));
+            self.crc64nvme.update(block);
+            rest = next;
+        }
+    }
+}
+
+impl Storing {
+    /// Takes more bytes. May block on the disk.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         if self.stays_in_memory(bytes.len()) {
             self.head.extend_from_slice(bytes);
             return Ok(());
@@ -47,26 +124,8 @@ impl Writer {
         file.write(bytes)
     }
 
-    /// Whether so many more bytes can be written, and what there is then be finished, without the
-    /// disk.
-    #[must_use]
-    pub fn stays_in_memory(&self, bytes: usize) -> bool {
+    fn stays_in_memory(&self, bytes: usize) -> bool {
         self.file.is_none() && self.head.len().saturating_add(bytes) <= INLINE_BYTES_MAX
-    }
-
-    /// Ends the content and makes its bytes durable. May block on the disk, unless it
-    /// [`stays_in_memory`](Self::stays_in_memory).
-    pub fn finish(self) -> Result<Content, StoreError> {
-        let body = match self.file {
-            Some(file) => Body::Staged(file.sync()?),
-            None => Body::Bytes(self.head),
-        };
-        Ok(Content {
-            size: self.crc64nvme.get_amount(),
-            md5: self.md5.finalize().into(),
-            crc64nvme: self.crc64nvme.finalize(),
-            body,
-        })
     }
 }
 

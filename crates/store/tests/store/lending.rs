@@ -13,10 +13,11 @@ use crate::fixture::{Fixture, pattern, read_all};
 const BLOCK: usize = 1 << 20;
 const SIZE: usize = 3 * BLOCK + 100;
 
+/// An object that nothing is known of, for the store was closed since.
 fn stored() -> (Fixture, Vec<u8>) {
     let (house, bytes) = (Fixture::new(), pattern(3, SIZE));
     house.put("k", &bytes);
-    (house, bytes)
+    (house.reopen(), bytes)
 }
 
 fn reader(house: &Fixture) -> Reader {
@@ -50,6 +51,19 @@ fn what_was_not_summed_is_not_lent() {
     assert!(reader.lend().is_none());
     assert_eq!(read(&mut reader, BLOCK).unwrap(), bytes[..BLOCK]);
     assert!(reader.lend().is_none());
+}
+
+#[test]
+fn what_was_just_written_is_lent() {
+    for size in [SIZE, 2 * BLOCK, 10_000] {
+        let (house, bytes) = (Fixture::new(), pattern(3, size));
+        house.put("k", &bytes);
+        let mut reader = reader(&house);
+        let lent: Vec<_> = std::iter::from_fn(|| reader.lend()).flat_map(sent).collect();
+        assert!(lent == bytes);
+        // In pieces, each held against the sums from writing.
+        assert_eq!(house.get("k").unwrap(), bytes);
+    }
 }
 
 #[test]
