@@ -6,9 +6,9 @@
 use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
-use crate::step;
+use crate::{output, step};
 
-/// A foreign program: how to see that it is there, and the Debian package that brings it.
+/// A foreign program: how to see that it is there, and the Debian packages that bring it.
 #[derive(Debug)]
 pub(crate) struct Tool {
     name: &'static str,
@@ -19,6 +19,14 @@ pub(crate) struct Tool {
 /// Compiles libFuzzer.
 pub(crate) const CPP: Tool =
     Tool { name: "a C++ compiler", probe: &["c++", "--version"], package: "g++" };
+
+/// Stores objects for those who run many machines, to be compared with; without what Debian
+/// recommends beside it, such as another clock.
+pub(crate) const CEPH: Tool = Tool {
+    name: "Ceph",
+    probe: &["sh", "-c", "ceph-mon -v && ceph-osd -v && radosgw -v && ceph -v"],
+    package: "--no-install-recommends ceph-mon ceph-osd radosgw",
+};
 
 /// Fetches URLs as people do.
 pub(crate) const CURL: Tool = Tool { name: "curl", probe: &["curl", "--version"], package: "curl" };
@@ -70,6 +78,13 @@ pub(crate) fn require(tool: &Tool) -> Result<(), Failure> {
     if answers(tool.probe) { Ok(()) } else { Err(missing(tool)) }
 }
 
+/// Installs `tool` where we may and can; where not, this says so, and who asks does without.
+pub(crate) fn provide(tool: &Tool) {
+    if let Err(failure) = require(tool) {
+        output::complain(&failure);
+    }
+}
+
 fn missing(tool: &Tool) -> Failure {
     let Tool { name, package, .. } = tool;
     Failure::new(
@@ -88,7 +103,9 @@ fn is_root() -> bool {
 
 fn install(tool: &Tool) -> Result<(), Failure> {
     let hint = format!("install the package `{}` by hand", tool.package);
-    for arguments in [&["update"][..], &["install", "-y", tool.package]] {
+    let words = tool.package.split_ascii_whitespace();
+    let words: Vec<&str> = ["install", "-y"].into_iter().chain(words).collect();
+    for arguments in [&["update"][..], &words] {
         let mut command = Command::new("apt-get");
         command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         step::run("installing", &mut command, &hint)?;

@@ -83,8 +83,9 @@ pub(crate) struct Row(pub(crate) Vec<Figures>);
 
 impl Row {
     /// How many times the requests per second of `rival` hallpass serves; none without the rival.
+    /// A remark may follow its name.
     pub(crate) fn ratio_to(&self, rival: &str) -> Option<f64> {
-        let rival = self.0.iter().find(|figures| figures.name == rival)?;
+        let rival = self.0.iter().find(|figures| figures.name.starts_with(rival))?;
         Some(self.0.first()?.per_second / rival.per_second)
     }
 

@@ -70,9 +70,10 @@ fn entrants<'s>(servers: &'s Servers, method: &str) -> Result<Vec<Entrant<'s>>, 
     let ours = &servers.hallpass;
     let request = ours.signer().request(method, PATH, length)?;
     let mut entrants = vec![Entrant::new("hallpass", ours.process(), ours.connect()?, request)];
-    if let Some(garage) = &servers.garage {
-        let request = garage.signer().request(method, PATH, length)?;
-        entrants.push(Entrant::new("garage", garage.process(), garage.connect()?, request));
+    for rival in &servers.rivals {
+        let request = rival.signer().request(method, PATH, length)?;
+        let (name, connection) = (rival.name(method), rival.connect()?);
+        entrants.push(Entrant::new(name, rival.process(), connection, request));
     }
     Ok(entrants)
 }

@@ -1,4 +1,5 @@
-//! `load`: the release server under load beside nginx and Garage, on the same cores, taking turns.
+//! `load`: the release server under load beside nginx, Garage and Ceph, on the same cores, taking
+//! turns.
 //!
 //! Sections are run by name, or all of them. Each prints its figures, then what was promised of
 //! them; what is missed fails the run at the end.

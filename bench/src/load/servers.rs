@@ -7,7 +7,7 @@ use super::wrk::Requests;
 use crate::failure::Failure;
 use crate::output::say;
 use crate::place::{self, Folder};
-use crate::process::{Garage, Hallpass, Nginx, find_nginx};
+use crate::process::{Hallpass, Nginx, Rival, ceph, find_nginx, garage};
 use crate::signer::Signer;
 use crate::stream::Stream;
 
@@ -19,7 +19,8 @@ const WORKERS: usize = 2;
 pub(crate) struct Servers {
     pub(crate) hallpass: Hallpass,
     pub(crate) nginx: Option<Nginx>,
-    pub(crate) garage: Option<Garage>,
+    /// Those that know S3.
+    pub(crate) rivals: Vec<Rival>,
 }
 
 impl Servers {
@@ -27,20 +28,29 @@ impl Servers {
     pub(crate) fn start(folder: &Folder) -> Result<Self, Failure> {
         let hallpass = Hallpass::start(folder, "store")?;
         let nginx = find_nginx().map(|program| Nginx::start(&program, folder, WORKERS));
-        let garage = place::garage().map(|program| Garage::start(&program, folder));
-        let servers = Self { hallpass, nginx: nginx.transpose()?, garage: garage.transpose()? };
+        let mut servers = Self { hallpass, nginx: nginx.transpose()?, rivals: Vec::new() };
         if servers.nginx.is_none() {
             say("nginx is not installed, its rows are left out: apt-get install nginx-light");
         }
-        if servers.garage.is_none() {
+        if let Some(program) = place::garage() {
+            servers.rivals.push(garage::start(&program, folder)?);
+        } else {
             say("Garage is not installed, its rows are left out: `cargo xtask bench load` does it");
+        }
+        if ceph::is_there() {
+            servers.rivals.push(ceph::start(folder)?);
+        } else {
+            say(
+                "Ceph is not installed, its rows are left out: `cargo xtask bench load` as root of \
+                 a Debian machine does it",
+            );
         }
         Ok(servers)
     }
 
     /// Hallpass without rivals.
     pub(crate) fn alone(hallpass: Hallpass) -> Self {
-        Self { hallpass, nginx: None, garage: None }
+        Self { hallpass, nginx: None, rivals: Vec::new() }
     }
 
     /// Requests of hallpass about the objects.
@@ -61,12 +71,13 @@ impl Servers {
         stream: &mut Stream,
     ) -> Result<(), Failure> {
         let mut ours = self.hallpass.connect()?;
-        let mut garage = self.garage.as_ref().map(Garage::connect).transpose()?;
+        let theirs: Result<Vec<_>, _> = self.rivals.iter().map(Rival::connect).collect();
+        let mut theirs = theirs?;
         for path in objects.paths() {
             let content = stream.take(objects.bytes);
             self.hallpass.signer().put(&mut ours, &path, &content)?;
-            if let (Some(server), Some(connection)) = (&self.garage, &mut garage) {
-                server.signer().put(connection, &path, &content)?;
+            for (rival, connection) in self.rivals.iter().zip(&mut theirs) {
+                rival.signer().put(connection, &path, &content)?;
             }
             let file = folder.join("www").join(path.trim_start_matches('/'));
             file.parent()
@@ -107,13 +118,14 @@ impl Servers {
         folder: &Folder,
         objects: Objects,
     ) -> Result<Vec<Entrant<'_>>, Failure> {
-        let (ours, garage) = (&self.hallpass, self.garage.as_ref());
+        let ours = &self.hallpass;
         let ours_requests = self.requests(method, folder, objects)?;
         let mut entrants =
             vec![Entrant::new("hallpass", ours.process(), ours.address(), ours_requests)];
-        if let Some(garage) = garage {
-            let requests = requests(garage.signer(), "garage", method, folder, objects)?;
-            entrants.push(Entrant::new("garage", garage.process(), garage.address(), requests));
+        for rival in &self.rivals {
+            let name = rival.name(method);
+            let requests = requests(rival.signer(), name, method, folder, objects)?;
+            entrants.push(Entrant::new(name, rival.process(), rival.address(), requests));
         }
         Ok(entrants)
     }

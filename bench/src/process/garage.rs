@@ -3,14 +3,13 @@
 //! <https://garagehq.deuxfleurs.fr/documentation/reference-manual/configuration/>
 
 use std::fs::{self, File};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use super::Process;
-use crate::connection::Connection;
+use super::{Process, Rival, free_address};
 use crate::failure::Failure;
 use crate::place::Folder;
 use crate::signer::{ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Signer};
@@ -18,52 +17,23 @@ use crate::signer::{ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, Signer};
 /// Tries to reach it while it starts, one every 100 ms.
 const TRIES_MAX: u32 = 100;
 
-/// A running Garage with one bucket, `bench`.
-#[derive(Debug)]
-pub(crate) struct Garage {
-    process: Process,
-    address: SocketAddr,
-    signer: Signer,
-}
-
-impl Garage {
-    /// Starts the garage at `program` on an empty store in `folder`.
-    pub(crate) fn start(program: &Path, folder: &Folder) -> Result<Self, Failure> {
-        let addresses = [free_address()?, free_address()?];
-        let [address, _] = addresses;
-        let settings = folder.join("garage.toml");
-        fs::write(&settings, self::settings(folder, addresses))
-            .map_err(Failure::while_doing("writing Garage's settings"))?;
-        let log = folder.join("garage.log");
-        let log = File::create(log).map_err(Failure::while_doing("creating Garage's log"))?;
-        let mut command = Command::new(program);
-        command.arg("-c").arg(&settings).arg("server").env("RUST_LOG", "garage=warn");
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        let process = Process::start(&mut command)?;
-        let desk = Desk { program: program.to_owned(), settings };
-        desk.set_up()?;
-        Ok(Self { process, address, signer: Signer::new(address) })
-    }
-
-    /// The process.
-    pub(crate) fn process(&self) -> &Process {
-        &self.process
-    }
-
-    /// Presigns for it.
-    pub(crate) fn signer(&self) -> &Signer {
-        &self.signer
-    }
-
-    /// Where it listens.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Opens a connection to it.
-    pub(crate) fn connect(&self) -> Result<Connection, Failure> {
-        Connection::open(self.address).map_err(Failure::while_doing("connecting to Garage"))
-    }
+/// Starts the garage at `program` on an empty store in `folder`.
+pub(crate) fn start(program: &Path, folder: &Folder) -> Result<Rival, Failure> {
+    let addresses = [free_address()?, free_address()?];
+    let [address, _] = addresses;
+    let settings = folder.join("garage.toml");
+    fs::write(&settings, self::settings(folder, addresses))
+        .map_err(Failure::while_doing("writing Garage's settings"))?;
+    let log = folder.join("garage.log");
+    let log = File::create(log).map_err(Failure::while_doing("creating Garage's log"))?;
+    let mut command = Command::new(program);
+    command.arg("-c").arg(&settings).arg("server").env("RUST_LOG", "garage=warn");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    let process = Process::start(&mut command)?;
+    let desk = Desk { program: program.to_owned(), settings };
+    desk.set_up()?;
+    let (name, name_of_writer) = ("garage", "garage, no fsync");
+    Ok(Rival { name, name_of_writer, process, address, signer: Signer::new(address) })
 }
 
 /// The command line that sets a node up.
@@ -105,13 +75,6 @@ impl Desk {
         let said = String::from_utf8_lossy(&output.stderr);
         Err(Failure::while_doing(&format!("garage {}", words.join(" ")))(said))
     }
-}
-
-/// An address that was free a moment ago.
-fn free_address() -> Result<SocketAddr, Failure> {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .map_err(Failure::while_doing("looking for a free port"))
 }
 
 fn settings(folder: &Folder, [s3, rpc]: [SocketAddr; 2]) -> String {

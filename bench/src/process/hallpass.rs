@@ -45,7 +45,7 @@ impl Hallpass {
             .stdout(Stdio::piped())
             .stderr(log);
         let mut process = Process::start(&mut command)?;
-        let said = process.0.stdout.take().ok_or_else(|| silent(folder, name))?;
+        let said = process.child.stdout.take().ok_or_else(|| silent(folder, name))?;
         let mut said = BufReader::new(said);
         let address = read_address(&mut said).ok_or_else(|| silent(folder, name))?;
         Ok(Self { process, address, signer: Signer::new(address), _said: said })

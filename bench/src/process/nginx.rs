@@ -3,14 +3,13 @@
 //! <https://nginx.org/en/docs/http/ngx_http_core_module.html>
 
 use std::fs;
-use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use super::Process;
+use super::{Process, free_address};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::place::Folder;
@@ -39,7 +38,7 @@ impl Nginx {
     /// Starts the nginx at `program` on what lies in `www` of `folder`. A single worker is its own
     /// master.
     pub(crate) fn start(program: &Path, folder: &Folder, workers: usize) -> Result<Self, Failure> {
-        let address = free_address().map_err(Failure::while_doing("looking for a free port"))?;
+        let address = free_address()?;
         let path = folder.join("nginx.conf");
         let settings = settings(&folder.path().to_string_lossy(), address, workers);
         fs::write(&path, settings).map_err(Failure::while_doing("preparing nginx"))?;
@@ -98,11 +97,6 @@ impl Drop for Nginx {
             self.process.wait();
         }
     }
-}
-
-/// An address that was free a moment ago: nginx takes no port 0.
-fn free_address() -> io::Result<SocketAddr> {
-    TcpListener::bind("127.0.0.1:0")?.local_addr()
 }
 
 fn settings(folder: &str, address: SocketAddr, workers: usize) -> String {

@@ -1,9 +1,10 @@
-//! `cargo xtask bench load [SECTION ...]`: the server under load beside nginx and Garage.
+//! `cargo xtask bench load [SECTION ...]`: the server under load beside nginx, Garage and Ceph.
 //!
-//! Garage is built by cargo into `target/compare`, a quarter of an hour the first time.
+//! Garage is built by cargo into `target/compare`, a quarter of an hour the first time. Ceph's are
+//! Debian's packages; where they cannot be had, its rows are left out.
 
 use crate::failure::Failure;
-use crate::machine::{self, NGINX, WRK};
+use crate::machine::{self, CEPH, NGINX, WRK};
 use crate::place;
 use crate::step::{self, cargo};
 
@@ -14,6 +15,7 @@ const GARAGE_VERSION: &str = "=2.5.0";
 pub(super) fn run(sections: &[String]) -> Result<(), Failure> {
     machine::require(&WRK)?;
     machine::require(&NGINX)?;
+    machine::provide(&CEPH);
     let rivals = place::target().join("compare");
     let install = ["install", "garage", "--quiet", "--locked", "--version", GARAGE_VERSION];
     step::run(
