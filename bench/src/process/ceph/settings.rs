@@ -28,9 +28,11 @@ pub(super) fn monitor_address(address: SocketAddr) -> String {
     format!("[v2:{address}/0]")
 }
 
-/// The gateway's web server.
+/// The gateway's web server, which by itself waits for more to send, and closes a connection that
+/// waited a minute for its turn.
+/// <https://docs.ceph.com/en/pacific/radosgw/frontends/#beast>
 pub(super) fn front(address: SocketAddr) -> String {
-    format!("beast endpoint={address} tcp_nodelay=1")
+    format!("beast endpoint={address} tcp_nodelay=1 request_timeout_ms=0")
 }
 
 /// Settings under which all files lie in `folder`, there is one copy of everything, and a virtual
