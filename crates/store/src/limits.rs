@@ -57,7 +57,7 @@ pub(crate) const WALK_BATCH: usize = 1000;
 pub(crate) const BLOCK_BYTES: u64 = 1 << 20;
 
 /// How long a file that was summed need not be summed again, as long as it is in memory.
-pub(crate) const SUMMED_LATELY: Duration = Duration::from_secs(60);
+pub(crate) const SUMMED_LATELY: Duration = Duration::from_secs(300);
 
 /// Sums of files that were summed lately, 8 bytes each, with 16 for each file: 2 MiB.
 pub(crate) const KNOWN_SUMS_MAX: usize = 256 << 10;
