@@ -15,17 +15,19 @@ use store::{Inspection, Store};
 use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
-use crate::machine;
+use crate::{machine, output};
 
 const ID: &str = "HALLPASS_ROOT_ACCESS_KEY_ID";
 const SECRET: &str = "HALLPASS_ROOT_SECRET_ACCESS_KEY";
+const MASTER_KEYS: &str = "HALLPASS_IDENTITY_KEY";
 /// The folder of the account's records, below that of the store.
-const LEDGER: &str = "ledger";
+pub(crate) const LEDGER: &str = "ledger";
 
 /// An open store.
 pub(crate) struct Embedded {
     store: Store,
-    account: Arc<Account>,
+    /// Who may sign.
+    pub(crate) account: Arc<Account>,
     /// The root user's access key.
     pub(crate) credentials: Credentials,
     /// The file that now keeps it, when it was made just now.
@@ -45,11 +47,7 @@ impl Embedded {
             Some(credentials) => credentials,
             None => root::load_or_create(dir).map_err(|e| no_root(&e))?,
         };
-        let ledger = DiskLedger::open(&dir.join(LEDGER)).map_err(|e| cannot_open(dir, &e))?;
-        let keys = MasterKeys::load_or_create(dir).map_err(|e| cannot_open(dir, &e))?;
-        let account = Account::open(Arc::new(ledger), keys, credentials.clone())
-            .map_err(|e| cannot_open(dir, &e))?;
-        let account = Arc::new(account);
+        let account = Arc::new(open_account(dir, credentials.clone())?);
         Ok(Self { store, account, credentials, new_credentials: is_new.then_some(file) })
     }
 
@@ -75,6 +73,25 @@ impl Embedded {
         let house = house.map_err(cannot_listen)?;
         Server::bind(address, house).await.map_err(cannot_listen)
     }
+}
+
+/// The account whose records lie beside the store, with the master key from the environment, else
+/// from the folder. Access keys that it does not open are told.
+fn open_account(dir: &Path, root: Credentials) -> Result<Account, Failure> {
+    let named = machine::variable(MASTER_KEYS).filter(|keys| !keys.is_empty()).map(Zeroizing::new);
+    let keys = match named {
+        Some(keys) => MasterKeys::parse(&keys)
+            .map_err(|e| Failure::usage(format!("{MASTER_KEYS} holds no master key: {e}")))?,
+        None => MasterKeys::load_or_create(dir).map_err(|e| no_master_key(&e))?,
+    };
+    let ledger = DiskLedger::open(&dir.join(LEDGER)).map_err(|e| cannot_open(dir, &e))?;
+    let account = Account::open(Arc::new(ledger), keys, root).map_err(|e| cannot_open(dir, &e))?;
+    let unopened = account.unopened_keys().len();
+    if unopened > 0 {
+        let which = "were sealed with another master key and cannot be used";
+        output::note(&format!("{unopened} access keys {which}"));
+    }
+    Ok(account)
 }
 
 fn named_credentials() -> Result<Option<Credentials>, Failure> {
@@ -112,6 +129,14 @@ fn no_root(error: &dyn Display) -> Failure {
     Failure {
         error: format!("no root access key: {error}"),
         hint: format!("mend the file, for others `chmod go= FILE`, or set {ID} and {SECRET}"),
+        exit: Exit::Failed,
+    }
+}
+
+fn no_master_key(error: &dyn Display) -> Failure {
+    Failure {
+        error: format!("no master key: {error}"),
+        hint: format!("mend the file, for others `chmod go= FILE`, or set {MASTER_KEYS}"),
         exit: Exit::Failed,
     }
 }

@@ -24,5 +24,6 @@ mod verify;
 
 pub use house::{Clock, House, Settings};
 pub use listen::Server;
+pub use listen::metadata::{InstanceRole, Metadata};
 pub use log::AccessLog;
 pub use policy::Network;

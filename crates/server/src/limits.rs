@@ -18,6 +18,10 @@ pub(crate) const FORM_BYTES_MAX: usize = 256 * 1024;
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Connections served at once; more wait in the listen queue.
 pub(crate) const CONNECTIONS_MAX: usize = 4096;
+/// Connections to the metadata service served at once: those of the programs of one machine.
+pub(crate) const METADATA_CONNECTIONS_MAX: usize = 256;
+/// How long one of them lives; software keeps none for longer than its two or three questions.
+pub(crate) const METADATA_TIME_MAX: Duration = Duration::from_secs(60);
 /// Time for a client to send a whole request head, and then the fields of a form.
 pub(crate) const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
 /// Time in which a body must bring its next bytes, either way.
