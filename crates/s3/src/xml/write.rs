@@ -17,8 +17,15 @@ impl Writer {
 
     /// Opens the outermost element in S3's namespace, and closes it behind `inner`.
     #[must_use]
-    pub fn root(mut self, name: &str, inner: impl FnOnce(&mut Self)) -> Self {
-        self.raw(&["<", name, " xmlns=\"", super::NAMESPACE, "\">"]);
+    pub fn root(self, name: &str, inner: impl FnOnce(&mut Self)) -> Self {
+        self.root_of(super::NAMESPACE, name, inner)
+    }
+
+    /// Opens the outermost element in the namespace of another service, and closes it behind
+    /// `inner`.
+    #[must_use]
+    pub fn root_of(mut self, space: &str, name: &str, inner: impl FnOnce(&mut Self)) -> Self {
+        self.raw(&["<", name, " xmlns=\"", space, "\">"]);
         inner(&mut self);
         self.raw(&["</", name, ">"]);
         self

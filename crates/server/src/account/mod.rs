@@ -1,0 +1,5 @@
+//! The services of the account: IAM.
+
+mod fault;
+mod iam;
+mod query;
