@@ -1,88 +1,89 @@
-//! The answer no of the account's services: status, code and message.
+//! Why a request in the query protocol is refused, and the document that says so.
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
 
-use identity::IamError;
+use std::borrow::Cow;
+
+use identity::{IamError, StsError};
+use s3::xml::{Writer, carried};
+
+use super::Api;
 
 /// A refusal of IAM or STS.
 #[derive(Debug)]
 pub(crate) struct Fault {
     status: u16,
     code: &'static str,
-    message: String,
+    message: Cow<'static, str>,
     because: Option<String>,
 }
 
 impl Fault {
-    /// A refusal that the caller is told everything about.
-    pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), because: None }
+    /// A request that cannot be understood: 400.
+    pub(crate) fn sender(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: 400, code, message: message.into(), because: None }
     }
 
-    /// A value that a parameter cannot have.
-    pub(crate) fn validation(message: String) -> Self {
-        Self::new(400, "ValidationError", message)
+    /// A request that may not be made: 403.
+    pub(crate) fn denied(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: 403, ..Self::sender(code, message) }
+    }
+
+    /// A failure of this server, which the operator is told.
+    pub(crate) fn internal(because: impl Into<String>) -> Self {
+        let message = "An internal error has occurred.";
+        let because = Some(because.into());
+        Self { status: 500, because, ..Self::sender("InternalFailure", message) }
     }
 
     /// Tells the operator why.
-    pub(crate) fn because(mut self, why: String) -> Self {
-        self.because = Some(why);
-        self
+    pub(crate) fn because(self, why: impl Into<String>) -> Self {
+        Self { because: Some(why.into()), ..self }
     }
 
-    /// The status of the answer.
     pub(crate) fn status(&self) -> u16 {
         self.status
     }
 
-    /// The code of the answer.
     pub(crate) fn code(&self) -> &'static str {
         self.code
     }
 
-    /// What the caller is told.
-    pub(crate) fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// What the operator is told.
     pub(crate) fn why(&self) -> Option<&str> {
         self.because.as_deref()
+    }
+
+    /// What the client is told.
+    pub(super) fn document(&self, api: Api, request_id: &str) -> String {
+        let kind = if self.status < 500 { "Sender" } else { "Receiver" };
+        let document = Writer::new().root_in(api.namespace(), "ErrorResponse", |root| {
+            root.element("Error", |error| {
+                error.text("Type", kind);
+                error.text("Code", self.code);
+                error.text("Message", carried(&self.message));
+            });
+            root.text("RequestId", request_id);
+        });
+        document.finish()
     }
 }
 
 impl From<IamError> for Fault {
     fn from(error: IamError) -> Self {
         let (status, code) = (error.status(), error.code());
-        match error {
-            IamError::Ledger(_) | IamError::Random(_) => {
-                let message = "The request processing has failed because of an internal error.";
-                Self::new(status, code, message).because(error.to_string())
-            }
-            IamError::NoSuchEntity(_)
-            | IamError::EntityAlreadyExists(_)
-            | IamError::LimitExceeded(_)
-            | IamError::DeleteConflict(_)
-            | IamError::MalformedPolicyDocument(_)
-            | IamError::InvalidInput(_)
-            | IamError::Validation(_)
-            | IamError::ConcurrentModification => Self::new(status, code, error.to_string()),
+        if status >= 500 {
+            return Self { status, code, ..Self::internal(error.to_string()) };
         }
+        Self { status, ..Self::sender(code, error.to_string()) }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn failures_of_the_machine_are_told_to_the_operator_alone() {
-        let fault = Fault::from(IamError::Random(std::io::Error::other("no entropy at all")));
-        assert_eq!((fault.status(), fault.code()), (500, "ServiceFailure"));
-        assert!(!fault.message().contains("entropy"));
-        assert!(fault.why().unwrap().contains("entropy"));
-        let fault = Fault::from(IamError::DeleteConflict("policies first".into()));
-        assert_eq!((fault.status(), fault.code()), (409, "DeleteConflict"));
-        assert_eq!((fault.message(), fault.why()), ("policies first", None));
+impl From<StsError> for Fault {
+    fn from(error: StsError) -> Self {
+        let (status, code) = (error.status(), error.code());
+        if status >= 500 {
+            return Self { status, code, ..Self::internal(error.to_string()) };
+        }
+        Self { status, ..Self::sender(code, error.to_string()) }
     }
 }

@@ -1,255 +1,175 @@
-//! AWS's query protocol: parameters of a form, and answers in XML.
+//! The parameters of a request in the query protocol: of a form, or of the query of a URL.
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/APIReference/making-query-requests.html> and
-//! <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>
+//! A list is spelled `Name.member.1`, `Name.member.2`, and a list of structures
+//! `Name.member.1.Field`. <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>
 
-use std::collections::BTreeMap;
-use std::str::FromStr;
+use std::fmt;
 
-use identity::Listing;
-use s3::xml::Writer;
-use signature::Params;
-use signature::encode::{Plus, Slash, decode_strict, encode};
+use signature::encode::{Plus, decode_strict};
 
-use super::fault::Fault;
+use super::Fault;
 use crate::limits::PARAMETERS_MAX;
 
-/// The parameters of a request, decoded.
-pub(crate) struct Parameters(BTreeMap<String, String>);
+/// The parameters, decoded, in order of arrival.
+pub(crate) struct Parameters(Vec<(String, String)>);
 
-/// Shows the names alone: values may be secrets.
-impl std::fmt::Debug for Parameters {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+/// Shows nothing: a web identity token opens what it is for.
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parameters").finish_non_exhaustive()
     }
 }
 
 impl Parameters {
-    /// Reads `application/x-www-form-urlencoded`. What could be read in two ways is refused: a
-    /// name that is there twice, an escape that is none, bytes that are no text.
-    pub(crate) fn read(form: &[u8]) -> Result<Self, Fault> {
-        let form = std::str::from_utf8(form).map_err(|_| malformed("The form is no UTF-8."))?;
-        let decode = |raw: Vec<u8>| {
-            let text = String::from_utf8(raw).ok();
-            text.ok_or_else(|| malformed("A parameter is no UTF-8."))
-        };
-        if form.split('&').any(|piece| decode_strict(piece, Plus::Blank).is_none()) {
-            return Err(malformed("A parameter is not encoded as forms are."));
-        }
-        let mut all = BTreeMap::new();
-        for parameter in Params::read(form).iter() {
-            if all.len() >= PARAMETERS_MAX {
-                let message = format!("There are more than {PARAMETERS_MAX} parameters.");
-                return Err(malformed(&message));
+    /// Reads `name=value&name=value`. A name that is there twice could be obeyed in two ways.
+    pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
+        let malformed = || Fault::sender("MalformedInput", "The parameters cannot be read.");
+        let decoded = |text: &str| decode_strict(text, Plus::Blank).ok_or_else(malformed);
+        let mut parameters: Vec<(String, String)> = Vec::new();
+        for piece in text.split('&').filter(|piece| !piece.is_empty()) {
+            if parameters.len() == PARAMETERS_MAX {
+                return Err(malformed());
             }
-            let name = decode(parameter.name().collect())?;
-            if all.insert(name, decode(parameter.value().collect())?).is_some() {
-                return Err(malformed("A parameter is there twice."));
-            }
+            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+            parameters.push((decoded(name)?, decoded(value)?));
         }
-        Ok(Self(all))
+        let mut names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        if names.windows(2).any(|two| two.first() == two.last()) || has_gap(&names) {
+            return Err(malformed());
+        }
+        Ok(Self(parameters))
     }
 
-    /// A parameter, if it is there.
+    /// The value of a parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// A parameter that has to be there.
+    /// The value of a parameter that has to be there.
     pub(crate) fn required(&self, name: &str) -> Result<&str, Fault> {
-        self.get(name).ok_or_else(|| {
-            Fault::validation(format!("The request must contain the parameter {name}."))
-        })
+        let message = || format!("The request must contain the parameter {name}");
+        self.get(name).ok_or_else(|| Fault::sender("MissingParameter", message()))
     }
 
-    /// A parameter that is a number.
-    pub(crate) fn number<N: FromStr>(&self, name: &str) -> Result<Option<N>, Fault> {
-        self.parsed(name, "a number")
+    /// The value of a parameter that is a number.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<u32>, Fault> {
+        let malformed = || format!("The value of {name} must be a whole number.");
+        let number = self.get(name).map(str::parse).transpose();
+        number.map_err(|_| Fault::sender("ValidationError", malformed()))
     }
 
-    /// A parameter that is `true` or `false`; false when it is not there.
+    /// The value of a parameter that is `true` or `false`; false when it is not there.
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Fault> {
-        Ok(self.parsed(name, "true or false")?.unwrap_or(false))
-    }
-
-    fn parsed<T: FromStr>(&self, name: &str, what: &str) -> Result<Option<T>, Fault> {
-        let Some(text) = self.get(name) else { return Ok(None) };
-        let parsed = text.parse();
-        parsed.map(Some).map_err(|_| Fault::validation(format!("{name} must be {what}.")))
-    }
-
-    /// A list of texts: `name.member.1`, `name.member.2` and so on.
-    pub(crate) fn list(&self, name: &str) -> Result<Vec<&str>, Fault> {
-        let members = self.members(name)?;
-        members.iter().map(|member| self.required(member)).collect()
-    }
-
-    /// The members of a list, in order: what stands before the dot of their fields.
-    pub(crate) fn members(&self, name: &str) -> Result<Vec<String>, Fault> {
-        let start = format!("{name}.member.");
-        let mut members = BTreeMap::new();
-        let of_list = self.0.range(start.clone()..).map_while(|(key, _)| key.strip_prefix(&start));
-        for rest in of_list {
-            let digits = rest.split('.').next().unwrap_or(rest);
-            let number: u32 = digits.parse().unwrap_or(0);
-            if number == 0 || number.to_string() != digits {
-                return Err(malformed(&format!("{name} has a member that is not numbered.")));
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => {
+                let message = format!("The value of {name} must be true or false.");
+                Err(Fault::sender("ValidationError", message))
             }
-            members.insert(number, format!("{start}{digits}"));
         }
-        Ok(members.into_values().collect())
     }
 
-    /// Whether there is a list of this name, be it empty, or a parameter.
+    /// Whether there is a parameter or a list of this name.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.get(name).is_some() || self.members(name).map_or(true, |members| !members.is_empty())
+        let is_it = |known: &str| known.strip_prefix(name).is_some_and(is_end_of_name);
+        self.0.iter().any(|(known, _)| is_it(known))
+    }
+
+    /// The values of a list: `NAME.member.1`, and so on until one is not there.
+    pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        self.fields(name, "")
+    }
+
+    /// A field of each structure in a list, such as `.Key`; ends with the first that lacks it.
+    pub(crate) fn fields(&self, name: &str, field: &str) -> Vec<&str> {
+        (1..).map_while(|n: u32| self.get(&format!("{name}.member.{n}{field}"))).collect()
     }
 }
 
-fn malformed(message: &str) -> Fault {
-    Fault::new(400, "MalformedInput", message)
+fn is_end_of_name(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('.')
 }
 
-/// The answer of an action: what `inner` writes is its result; none, where nothing is written.
-pub(crate) fn answer(
-    namespace: &str,
-    action: &str,
-    request_id: &str,
-    inner: Option<impl FnOnce(&mut Writer) -> Result<(), Fault>>,
-) -> Result<String, Fault> {
-    let mut outcome = Ok(());
-    let document = Writer::new().root_of(namespace, &format!("{action}Response"), |xml| {
-        if let Some(inner) = inner {
-            xml.element(&format!("{action}Result"), |xml| outcome = inner(xml));
-        }
-        xml.element("ResponseMetadata", |xml| xml.text("RequestId", request_id));
-    });
-    outcome.map(|()| document.finish())
-}
-
-/// Writes a page of a list.
-pub(crate) fn page<T>(
-    xml: &mut Writer,
-    name: &str,
-    listing: &Listing<T>,
-    member: impl Fn(&mut Writer, &T),
-) {
-    members(xml, name, &listing.items, member);
-    end_of_page(xml, listing.marker.as_deref());
-}
-
-/// Writes a list.
-pub(crate) fn members<T>(
-    xml: &mut Writer,
-    name: &str,
-    items: &[T],
-    member: impl Fn(&mut Writer, &T),
-) {
-    xml.element(name, |xml| {
-        for item in items {
-            xml.element("member", |xml| member(xml, item));
-        }
-    });
-}
-
-/// Writes whether there are more pages, and where the next one begins.
-pub(crate) fn end_of_page(xml: &mut Writer, marker: Option<&str>) {
-    xml.text("IsTruncated", marker.is_some());
-    if let Some(marker) = marker {
-        xml.text("Marker", s3::xml::carried(marker));
-    }
-}
-
-/// A policy document as answers carry it: percent-encoded, as RFC 3986 has it.
-pub(crate) fn document(xml: &mut Writer, name: &str, text: &str) {
-    xml.text(name, encode(text, Slash::Encode));
+/// Whether a list lacks one of its members, or has one without a number: what comes behind would
+/// be left out without a word. The names are sorted.
+fn has_gap(names: &[&str]) -> bool {
+    const MEMBER: &str = ".member.";
+    names.iter().any(|name| {
+        name.match_indices(MEMBER).any(|(at, _)| {
+            let (list, rest) = name.split_at(at);
+            let digits = rest.trim_start_matches(MEMBER).split('.').next().unwrap_or_default();
+            let number: u32 = digits.parse().unwrap_or(0);
+            let before = format!("{list}{MEMBER}{}", number.saturating_sub(1));
+            let at = names.partition_point(|known| *known < before.as_str());
+            let is_there = || {
+                let behind = names.get(at).and_then(|known| known.strip_prefix(before.as_str()));
+                behind.is_some_and(is_end_of_name)
+            };
+            number == 0 || number.to_string() != digits || (number > 1 && !is_there())
+        })
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(form: &str) -> Parameters {
-        Parameters::read(form.as_bytes()).unwrap()
-    }
-
-    fn refusal(form: &[u8]) -> String {
-        Parameters::read(form).unwrap_err().message().to_owned()
+    #[test]
+    fn parameters_are_decoded() {
+        let read = Parameters::parse("Action=Get%20It&A=a+b&Empty=&Bare&&N=7").unwrap();
+        assert_eq!(read.get("Action"), Some("Get It"));
+        assert_eq!(read.get("A"), Some("a b"));
+        assert_eq!(
+            (read.get("Empty"), read.get("Bare"), read.get("a")),
+            (Some(""), Some(""), None)
+        );
+        assert_eq!((read.number("N").unwrap(), read.number("M").unwrap()), (Some(7), None));
+        assert_eq!(read.required("M").unwrap_err().code(), "MissingParameter");
+        assert_eq!(read.number("A").unwrap_err().code(), "ValidationError");
     }
 
     #[test]
-    fn names_and_values_are_decoded() {
-        let form = read("Action=CreateUser&UserName=a%2Bb&Path=%2Fa+b%2F&Empty=&Bare");
-        assert_eq!(form.get("UserName"), Some("a+b"));
-        assert_eq!(form.get("Path"), Some("/a b/"));
-        assert_eq!((form.get("Empty"), form.get("Bare")), (Some(""), Some("")));
-        assert_eq!(form.get("username"), None);
+    fn lists_are_in_the_order_of_their_numbers() {
+        let text = "T.member.2=b&T.member.1=a&S.member.1.Key=k&S.member.1.Value=v&None=";
+        let read = Parameters::parse(text).unwrap();
+        assert_eq!(read.list("T"), ["a", "b"]);
+        assert_eq!(read.fields("S", ".Key"), ["k"]);
+        assert!(read.list("Other").is_empty() && read.list("None").is_empty());
+        assert!(read.has("T") && read.has("S") && read.has("None") && !read.has("Non"));
+        let many: String = (1..=12).map(|n| format!("L.member.{n}.A={n}&")).collect();
+        assert_eq!(Parameters::parse(&many).unwrap().fields("L", ".A").len(), 12);
     }
 
     #[test]
-    fn what_can_be_read_in_two_ways_is_refused() {
-        assert_eq!(refusal(b"A=1&%41=2"), "A parameter is there twice.");
-        for form in ["A=%2", "A=%zz", "%=1", "A=%ff"] {
-            assert!(Parameters::read(form.as_bytes()).is_err(), "{form}");
-        }
-        assert_eq!(refusal(b"A=\xff"), "The form is no UTF-8.");
-    }
-
-    #[test]
-    fn more_parameters_than_anybody_needs_are_refused() {
-        let form = |count: usize| (0..count).map(|n| format!("p{n}=&")).collect::<String>();
-        assert!(Parameters::read(form(PARAMETERS_MAX).as_bytes()).is_ok());
-        assert!(Parameters::read(form(PARAMETERS_MAX + 1).as_bytes()).is_err());
-    }
-
-    #[test]
-    fn members_come_in_the_order_of_their_numbers() {
-        let form = read("L.member.10=c&L.member.2=b&L.member.1=a&Lx.member.3=d&M=");
-        assert_eq!(form.list("L").unwrap(), ["a", "b", "c"]);
-        assert_eq!(form.list("M").unwrap(), [""; 0]);
-        assert!(form.has("M") && form.has("L") && !form.has("N"));
-        let form = read("T.member.1.Key=k&T.member.1.Value=v&T.member.2.Key=l");
-        assert_eq!(form.members("T").unwrap(), ["T.member.1", "T.member.2"]);
-        assert!(form.list("T").is_err());
-    }
-
-    #[test]
-    fn members_without_a_plain_number_are_refused() {
-        for form in ["L.member.0=a", "L.member.01=a", "L.member.x=a", "L.member.=a"] {
-            assert!(read(form).list("L").is_err(), "{form}");
+    fn lists_with_gaps_are_refused() {
+        for text in [
+            "T.member.2=b",
+            "T.member.1=a&T.member.3=c",
+            "T.member.0=a",
+            "T.member.01=a",
+            "T.member.=a",
+            "T.member.x=a",
+            "S.member.1.V.member.2=a",
+            "T.member.1x=a&T.member.2=b",
+        ] {
+            assert_eq!(Parameters::parse(text).unwrap_err().code(), "MalformedInput", "{text}");
         }
     }
 
     #[test]
-    fn numbers_and_flags_are_what_they_say() {
-        let form = read("N=12&T=true&X=yes&E=");
-        assert_eq!(form.number::<u32>("N").unwrap(), Some(12));
-        assert_eq!(form.number::<u32>("None").unwrap(), None);
-        assert!(form.flag("T").unwrap() && !form.flag("None").unwrap());
-        assert!(form.flag("X").is_err() && form.number::<u32>("E").is_err());
-        assert!(form.number::<u8>("T").is_err() && form.required("None").is_err());
+    fn flags_are_true_or_false() {
+        let read = Parameters::parse("T=true&F=false&X=yes&E=").unwrap();
+        assert!(read.flag("T").unwrap());
+        assert!(!read.flag("F").unwrap() && !read.flag("None").unwrap());
+        assert!(read.flag("X").is_err() && read.flag("E").is_err());
     }
 
     #[test]
-    fn answer_is_in_the_namespace_and_carries_the_request_id() {
-        let inner = |xml: &mut Writer| {
-            xml.text("Name", "<&>");
-            Ok(())
-        };
-        let text = answer("urn:x", "GetUser", "id", Some(inner)).unwrap();
-        assert!(text.ends_with(
-            "<GetUserResponse xmlns=\"urn:x\"><GetUserResult><Name>&lt;&amp;&gt;</Name>\
-             </GetUserResult><ResponseMetadata><RequestId>id</RequestId></ResponseMetadata>\
-             </GetUserResponse>"
-        ));
-        let failing = |_: &mut Writer| Err(Fault::validation("no".into()));
-        assert!(answer("urn:x", "GetUser", "id", Some(failing)).is_err());
-    }
-
-    #[test]
-    fn documents_are_percent_encoded() {
-        let mut xml = Writer::new();
-        document(&mut xml, "D", "{\"a\": \"*/~\"}");
-        assert!(xml.finish().ends_with("<D>%7B%22a%22%3A%20%22%2A%2F~%22%7D</D>"));
+    fn what_could_be_read_in_two_ways_is_refused() {
+        for text in ["A=1&A=2", "A=%", "A=%ff", "A=1&%41=1"] {
+            assert_eq!(Parameters::parse(text).unwrap_err().code(), "MalformedInput", "{text}");
+        }
     }
 }

@@ -5,20 +5,21 @@ use identity::{Account, Entities, EntityName, Paging};
 use s3::xml::Writer;
 
 use super::authorize::Permit;
+use super::invalid;
 use super::policies::no_usage;
-use crate::account::fault::Fault;
-use crate::account::query::{end_of_page, page};
+use crate::account::Fault;
+use crate::account::page::{end, page};
 
 pub(super) fn attach(call: &Permit<'_>) -> Result<(), Fault> {
-    Ok(call.account().attached(call.holder()?).attach(call.required("PolicyArn")?)?)
+    Ok(call.account.attached(call.holder()?).attach(call.required("PolicyArn")?)?)
 }
 
 pub(super) fn detach(call: &Permit<'_>) -> Result<(), Fault> {
-    Ok(call.account().attached(call.holder()?).detach(call.required("PolicyArn")?)?)
+    Ok(call.account.attached(call.holder()?).detach(call.required("PolicyArn")?)?)
 }
 
 pub(super) fn list(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    let listing = call.account().attached(call.holder()?).list(call.paging()?)?;
+    let listing = call.account.attached(call.holder()?).list(call.paging()?)?;
     page(xml, "AttachedPolicies", &listing, |xml, policy| {
         xml.text("PolicyName", &policy.name);
         xml.text("PolicyArn", &policy.arn);
@@ -39,7 +40,7 @@ pub(super) fn entities(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault>
     let max = paging.max_items.unwrap_or(PAGE_ITEMS_DEFAULT);
     if !(1..=PAGE_ITEMS_MAX).contains(&max) {
         let message = format!("MaxItems must be between 1 and {PAGE_ITEMS_MAX}.");
-        return Err(Fault::validation(message));
+        return Err(invalid(message));
     }
     let filter = call.get("EntityFilter");
     let is_sort = |text: &str| SORTS.iter().any(|(_, _, sort)| *sort == text);
@@ -47,7 +48,7 @@ pub(super) fn entities(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault>
     if filter
         .is_some_and(|it| !is_sort(it) && !matches!(it, "LocalManagedPolicy" | "AWSManagedPolicy"))
     {
-        return Err(Fault::validation("EntityFilter must be User, Role or Group.".into()));
+        return Err(invalid("EntityFilter must be User, Role or Group."));
     }
     let all = referring(call, arn)?;
     let of_sort = [all.groups, all.roles, all.users];
@@ -60,7 +61,7 @@ pub(super) fn entities(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault>
             (format!("{sort}/{}", entity.name.to_ascii_lowercase()), entity, sort)
         })
         .filter(|(place, _, _)| paging.marker.is_none_or(|marker| place.as_str() > marker))
-        .filter(|(_, entity, sort)| is_below(call.account(), sort, &entity.name, paging));
+        .filter(|(_, entity, sort)| is_below(call.account, sort, &entity.name, paging));
     let items: Vec<_> = rest.by_ref().take(max).collect();
     let is_more = rest.next().is_some();
     for (list, word, sort) in SORTS {
@@ -74,13 +75,13 @@ pub(super) fn entities(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault>
         });
     }
     let last = items.last().filter(|_| is_more);
-    end_of_page(xml, last.map(|(place, _, _)| place.as_str()));
+    end(xml, last.map(|(place, _, _)| place.as_str()));
     Ok(())
 }
 
 /// Whoever refers to a policy in the way that is asked for.
 fn referring(call: &Permit<'_>, arn: &str) -> Result<Entities, Fault> {
-    let policies = call.account().policies();
+    let policies = call.account.policies();
     match call.get("PolicyUsageFilter") {
         Some("PermissionsPolicy") => Ok(policies.entities(arn, false)?),
         Some("PermissionsBoundary") => Ok(policies.entities(arn, true)?),

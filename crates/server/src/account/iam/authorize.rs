@@ -8,7 +8,7 @@ use policy::{Decision, Message, Request};
 use super::Call;
 use super::circumstances::Circumstances;
 use super::target;
-use crate::account::fault::Fault;
+use crate::account::Fault;
 
 /// A call that policy allows. Only [`permit`] makes one.
 pub(super) struct Permit<'a>(Call<'a>);
@@ -25,7 +25,7 @@ impl<'a> Deref for Permit<'a> {
 pub(super) fn permit(call: Call<'_>) -> Result<Permit<'_>, Fault> {
     refuse_sessions_of_users(&call)?;
     let action = format!("iam:{}", call.action.name);
-    let caller = call.asking.caller;
+    let caller = call.asker.caller;
     let permissions = caller.permissions();
     for resource in target::arns(&call)? {
         let circumstances = Circumstances { call: &call };
@@ -38,7 +38,7 @@ pub(super) fn permit(call: Call<'_>) -> Result<Permit<'_>, Fault> {
         };
         if let Decision::Deny(reason) = policy::decide(&request, &permissions.policies()) {
             let message = Message { request: &request, reason };
-            return Err(Fault::new(403, "AccessDenied", message.to_string()));
+            return Err(Fault::denied("AccessDenied", message.to_string()));
         }
     }
     Ok(Permit(call))
@@ -50,9 +50,8 @@ pub(super) fn permit(call: Call<'_>) -> Result<Permit<'_>, Fault> {
 /// AWS lets those of `GetSessionToken` that were made with MFA, which hallpass does not have.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html>
 fn refuse_sessions_of_users(call: &Call<'_>) -> Result<(), Fault> {
-    match call.asking.caller.session() {
-        Some(SessionKind::SessionToken | SessionKind::FederationToken) => Err(Fault::new(
-            403,
+    match call.asker.caller.session() {
+        Some(SessionKind::SessionToken | SessionKind::FederationToken) => Err(Fault::denied(
             "InvalidClientTokenId",
             "The security token included in the request is invalid. Sessions of GetSessionToken \
              and GetFederationToken cannot call IAM.",

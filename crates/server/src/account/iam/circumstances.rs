@@ -23,10 +23,7 @@ impl Context for Circumstances<'_> {
             ("iam:policyarn", None) => self.policy(each),
             (name, _) => match name.strip_prefix("iam:resourcetag/") {
                 Some(tag) => self.resource_tag(tag, each),
-                None => {
-                    self.call.asking.caller.values(key, each);
-                    self.call.asking.surroundings.values(key, each);
-                }
+                None => self.call.asker.values(key, each),
             },
         }
     }
@@ -50,7 +47,7 @@ impl Circumstances<'_> {
             return self.call.tags().unwrap_or_default().iter().for_each(|tag| each(&tag.key));
         }
         if matches!(self.call.action.name, "UntagUser" | "UntagRole") {
-            let keys = self.call.parameters.list("TagKeys").unwrap_or_default();
+            let keys = self.call.parameters.list("TagKeys");
             keys.into_iter().for_each(each);
         }
     }

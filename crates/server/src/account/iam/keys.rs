@@ -4,12 +4,12 @@ use identity::{AccessKey, KeyStatus};
 use s3::xml::Writer;
 
 use super::authorize::Permit;
-use super::target;
-use crate::account::fault::Fault;
-use crate::account::query::page;
+use super::{invalid, target};
+use crate::account::Fault;
+use crate::account::page::page;
 
 pub(super) fn create(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    let made = call.account().access_keys(holder(call)?).create(call.asking.now)?;
+    let made = call.account.access_keys(holder(call)?).create(call.now)?;
     xml.element("AccessKey", |xml| {
         write(xml, &made.key);
         xml.text("SecretAccessKey", made.secret.expose());
@@ -18,7 +18,7 @@ pub(super) fn create(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
 }
 
 pub(super) fn list(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    let keys = call.account().access_keys(holder(call)?).list(call.paging()?)?;
+    let keys = call.account.access_keys(holder(call)?).list(call.paging()?)?;
     page(xml, "AccessKeyMetadata", &keys, write);
     Ok(())
 }
@@ -27,19 +27,19 @@ pub(super) fn update(call: &Permit<'_>) -> Result<(), Fault> {
     let status = match call.required("Status")? {
         "Active" => KeyStatus::Active,
         "Inactive" => KeyStatus::Inactive,
-        _ => return Err(Fault::validation("Status must be Active or Inactive.".into())),
+        _ => return Err(invalid("Status must be Active or Inactive.")),
     };
     let id = call.required("AccessKeyId")?;
-    Ok(call.account().access_keys(holder(call)?).update(id, status)?)
+    Ok(call.account.access_keys(holder(call)?).update(id, status)?)
 }
 
 pub(super) fn delete(call: &Permit<'_>) -> Result<(), Fault> {
     let id = call.required("AccessKeyId")?;
-    Ok(call.account().access_keys(holder(call)?).delete(id)?)
+    Ok(call.account.access_keys(holder(call)?).delete(id)?)
 }
 
 pub(super) fn last_used(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    let (user, used) = call.account().access_key_last_used(call.required("AccessKeyId")?)?;
+    let (user, used) = call.account.access_key_last_used(call.required("AccessKeyId")?)?;
     xml.text("UserName", user);
     xml.element("AccessKeyLastUsed", |xml| {
         if let Some(used) = used {
@@ -55,10 +55,9 @@ pub(super) fn last_used(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault
 /// Whose keys they are. That of the root user is no record of the account.
 fn holder<'a>(call: &Permit<'a>) -> Result<&'a str, Fault> {
     if target::is_root_itself(call) {
-        return Err(Fault::validation(
+        return Err(invalid(
             "UserName must be given: the access key of the root user is part of the server's \
-             configuration."
-                .into(),
+             configuration.",
         ));
     }
     call.user_or_self()

@@ -15,68 +15,49 @@ mod inline;
 mod keys;
 mod policies;
 mod roles;
-//mod simulate;
+mod simulate;
 mod table;
 mod target;
 #[cfg(test)]
 mod tests;
 mod users;
 
-use identity::{Account, Caller, Listing, Paging};
-use policy::Context;
-use s3::xml::Writer;
+use identity::{Account, Paging};
 use signature::Timestamp;
 
-use super::fault::Fault;
-use super::query::{self, Parameters};
+use super::{Asker, Document, Fault, Parameters};
 use table::{Action, Does};
-
-/// The namespace of answers and errors.
-pub(crate) const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
-/// The version of the API.
-pub(crate) const VERSION: &str = "2010-05-08";
-
-/// Who asks, of which account, and when.
-pub(crate) struct Asking<'a> {
-    pub(crate) account: &'a Account,
-    pub(crate) caller: &'a Caller,
-    /// What conditions may ask about the request, beside the caller and the action: where it came
-    /// from, and when.
-    pub(crate) surroundings: &'a dyn Context,
-    pub(crate) now: Timestamp,
-    pub(crate) request_id: &'a str,
-}
 
 /// A request for an action that hallpass has.
 struct Call<'a> {
-    asking: &'a Asking<'a>,
+    account: &'a Account,
+    asker: &'a Asker,
+    now: Timestamp,
     action: &'static Action,
     parameters: &'a Parameters,
 }
 
-/// Does an action if policy allows it, and returns the document of the answer.
+/// Does what an action asks, if the policies of whoever asks allow it.
 pub(crate) fn answer(
-    asking: &Asking<'_>,
+    account: &Account,
+    asker: &Asker,
     action: &str,
     parameters: &Parameters,
-) -> Result<String, Fault> {
+    now: Timestamp,
+) -> Result<Document, Fault> {
     let action = table::find(action)?;
-    let permit = authorize::permit(Call { asking, action, parameters })?;
-    let inner = match action.does {
-        Does::Tell(tell) => Some(move |xml: &mut Writer| tell(&permit, xml)),
-        Does::Do(change) => {
-            change(&permit)?;
-            None
+    let permit = authorize::permit(Call { account, asker, now, action, parameters })?;
+    match action.does {
+        Does::Tell(tell) => {
+            let mut told = Ok(());
+            let document = Document::new(|xml| told = tell(&permit, xml));
+            told.map(|()| document)
         }
-    };
-    query::answer(NAMESPACE, action.name, asking.request_id, inner)
+        Does::Do(change) => change(&permit).map(|()| Document::empty()),
+    }
 }
 
 impl<'a> Call<'a> {
-    fn account(&self) -> &'a Account {
-        self.asking.account
-    }
-
     /// A parameter, if it is there.
     fn get(&self, name: &str) -> Option<&'a str> {
         self.parameters.get(name)
@@ -89,25 +70,24 @@ impl<'a> Call<'a> {
 
     /// Which page of a list is asked for.
     fn paging(&self) -> Result<Paging<'a>, Fault> {
+        let max_items = self.parameters.number("MaxItems")?;
         Ok(Paging {
             marker: self.get("Marker"),
-            max_items: self.parameters.number("MaxItems")?,
+            // More than fits is more than the most.
+            max_items: max_items.map(|max| usize::try_from(max).unwrap_or(usize::MAX)),
             path_prefix: self.get("PathPrefix"),
         })
     }
 
     /// The user that is named, or who asks.
     fn user_or_self(&self) -> Result<&'a str, Fault> {
-        let named = self.get("UserName").or_else(|| self.asking.caller.user_name());
-        named.ok_or_else(|| {
-            let message = "Must specify userName when calling with non-User credentials";
-            Fault::validation(message.into())
-        })
+        let named = self.get("UserName").or_else(|| self.asker.caller.user_name());
+        let message = "Must specify userName when calling with non-User credentials";
+        named.ok_or_else(|| invalid(message))
     }
 }
 
-/// A list of names.
-fn names(xml: &mut Writer, name: &str, listing: &Listing<String>) {
-    xml.element(name, |xml| listing.items.iter().for_each(|item| xml.text("member", item)));
-    query::end_of_page(xml, listing.marker.as_deref());
+/// The refusal of a value that a parameter cannot have.
+fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Fault {
+    Fault::sender("ValidationError", message)
 }

@@ -4,13 +4,14 @@ use identity::{Listing, ManagedPolicy, NewPolicy, PolicyScope, PolicyVersion};
 use s3::xml::{Writer, carried};
 
 use super::authorize::Permit;
-use crate::account::fault::Fault;
-use crate::account::query::{document, page};
+use super::invalid;
+use crate::account::Fault;
+use crate::account::page::{document, page};
 
 pub(super) fn create(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
     if call.parameters.has("Tags") {
         let message = "Policies have no tags here: leave Tags out.";
-        return Err(Fault::validation(message.into()));
+        return Err(invalid(message));
     }
     let new = NewPolicy {
         name: call.required("PolicyName")?,
@@ -18,13 +19,13 @@ pub(super) fn create(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
         document: call.required("PolicyDocument")?,
         description: call.get("Description"),
     };
-    let policy = call.account().policies().create(new, call.asking.now)?;
+    let policy = call.account.policies().create(new, call.now)?;
     xml.element("Policy", |xml| write_whole(xml, &policy));
     Ok(())
 }
 
 pub(super) fn get(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    let policy = call.account().policies().get(call.required("PolicyArn")?)?;
+    let policy = call.account.policies().get(call.required("PolicyArn")?)?;
     xml.element("Policy", |xml| write_whole(xml, &policy));
     Ok(())
 }
@@ -36,12 +37,12 @@ pub(super) fn list(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
         (None, false) => PolicyScope::All,
         (Some(_), _) => return Err(no_usage()),
     };
-    let policies = || call.account().policies().list(scope, call.paging()?).map_err(Fault::from);
+    let policies = || call.account.policies().list(scope, call.paging()?).map_err(Fault::from);
     let mut listing = match call.get("Scope").unwrap_or("All") {
         "All" | "Local" => policies()?,
         // There are none of AWS's own.
         "AWS" => Listing { items: Vec::new(), marker: None },
-        _ => return Err(Fault::validation("Scope must be All, AWS or Local.".into())),
+        _ => return Err(invalid("Scope must be All, AWS or Local.")),
     };
     if call.get("PolicyUsageFilter") == Some("PermissionsPolicy") {
         listing.items.retain(|policy| policy.attachments > 0);
@@ -53,24 +54,24 @@ pub(super) fn list(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
 /// The refusal of a usage that is none.
 pub(super) fn no_usage() -> Fault {
     let message = "PolicyUsageFilter must be PermissionsPolicy or PermissionsBoundary.";
-    Fault::validation(message.into())
+    invalid(message)
 }
 
 pub(super) fn delete(call: &Permit<'_>) -> Result<(), Fault> {
-    Ok(call.account().policies().delete(call.required("PolicyArn")?)?)
+    Ok(call.account.policies().delete(call.required("PolicyArn")?)?)
 }
 
 pub(super) fn create_version(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
     let document = call.required("PolicyDocument")?;
     let is_default = call.parameters.flag("SetAsDefault")?;
-    let versions = call.account().versions(call.required("PolicyArn")?);
-    let version = versions.create(document, is_default, call.asking.now)?;
+    let versions = call.account.versions(call.required("PolicyArn")?);
+    let version = versions.create(document, is_default, call.now)?;
     xml.element("PolicyVersion", |xml| write_version(xml, &version));
     Ok(())
 }
 
 pub(super) fn get_version(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    let versions = call.account().versions(call.required("PolicyArn")?);
+    let versions = call.account.versions(call.required("PolicyArn")?);
     let version = versions.get(call.required("VersionId")?)?;
     xml.element("PolicyVersion", |xml| {
         document(xml, "Document", &version.document);
@@ -80,19 +81,19 @@ pub(super) fn get_version(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fau
 }
 
 pub(super) fn list_versions(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    let versions = call.account().versions(call.required("PolicyArn")?);
+    let versions = call.account.versions(call.required("PolicyArn")?);
     page(xml, "Versions", &versions.list(call.paging()?)?, write_version);
     Ok(())
 }
 
 pub(super) fn set_default_version(call: &Permit<'_>) -> Result<(), Fault> {
-    let versions = call.account().versions(call.required("PolicyArn")?);
-    Ok(versions.set_default(call.required("VersionId")?, call.asking.now)?)
+    let versions = call.account.versions(call.required("PolicyArn")?);
+    Ok(versions.set_default(call.required("VersionId")?, call.now)?)
 }
 
 pub(super) fn delete_version(call: &Permit<'_>) -> Result<(), Fault> {
-    let versions = call.account().versions(call.required("PolicyArn")?);
-    Ok(versions.delete(call.required("VersionId")?, call.asking.now)?)
+    let versions = call.account.versions(call.required("PolicyArn")?);
+    Ok(versions.delete(call.required("VersionId")?, call.now)?)
 }
 
 /// Writes what lists tell of a policy.

@@ -6,8 +6,8 @@ use s3::xml::{Writer, carried};
 use super::authorize::Permit;
 use super::bounded::write_tags;
 use super::users::write_boundary;
-use crate::account::fault::Fault;
-use crate::account::query::{document, page};
+use crate::account::Fault;
+use crate::account::page::{document, page};
 
 pub(super) fn create(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
     let tags = call.tags()?;
@@ -20,19 +20,19 @@ pub(super) fn create(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
         boundary: call.get("PermissionsBoundary"),
         tags: &tags,
     };
-    let role = call.account().roles().create(new, call.asking.now)?;
+    let role = call.account.roles().create(new, call.now)?;
     xml.element("Role", |xml| write_whole(xml, &role));
     Ok(())
 }
 
 pub(super) fn get(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    let role = call.account().roles().get(call.required("RoleName")?)?;
+    let role = call.account.roles().get(call.required("RoleName")?)?;
     xml.element("Role", |xml| write_whole(xml, &role));
     Ok(())
 }
 
 pub(super) fn list(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    page(xml, "Roles", &call.account().roles().list(call.paging()?)?, write);
+    page(xml, "Roles", &call.account.roles().list(call.paging()?)?, write);
     Ok(())
 }
 
@@ -42,26 +42,26 @@ pub(super) fn update(call: &Permit<'_>, _: &mut Writer) -> Result<(), Fault> {
         description: call.get("Description"),
         session_seconds_max: call.parameters.number("MaxSessionDuration")?,
     };
-    Ok(call.account().roles().update(call.required("RoleName")?, update)?)
+    Ok(call.account.roles().update(call.required("RoleName")?, update)?)
 }
 
 pub(super) fn update_description(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
     let description = Some(call.required("Description")?);
     let name = call.required("RoleName")?;
     let update = RoleUpdate { description, ..RoleUpdate::default() };
-    call.account().roles().update(name, update)?;
-    let role = call.account().roles().get(name)?;
+    call.account.roles().update(name, update)?;
+    let role = call.account.roles().get(name)?;
     xml.element("Role", |xml| write_whole(xml, &role));
     Ok(())
 }
 
 pub(super) fn update_trust(call: &Permit<'_>) -> Result<(), Fault> {
     let document = call.required("PolicyDocument")?;
-    Ok(call.account().roles().update_trust(call.required("RoleName")?, document)?)
+    Ok(call.account.roles().update_trust(call.required("RoleName")?, document)?)
 }
 
 pub(super) fn delete(call: &Permit<'_>) -> Result<(), Fault> {
-    Ok(call.account().roles().delete(call.required("RoleName")?)?)
+    Ok(call.account.roles().delete(call.required("RoleName")?)?)
 }
 
 /// Writes what lists tell of a role.

@@ -6,8 +6,8 @@
 use s3::xml::Writer;
 
 use super::authorize::Permit;
-use super::{absent, attached, bounded, groups, inline, keys, policies, roles, users};
-use crate::account::fault::Fault;
+use super::{absent, attached, bounded, groups, inline, keys, policies, roles, simulate, users};
+use crate::account::Fault;
 
 /// An action.
 #[derive(Debug)]
@@ -143,8 +143,8 @@ pub(super) const ACTIONS: &[Action] = &[
     does("TagRole", On::Role, bounded::tag),
     does("UntagRole", On::Role, bounded::untag),
     tell("ListRoleTags", On::Role, bounded::list_tags),
-    //tell("SimulatePrincipalPolicy", On::Simulated, simulate::principal),
-    //tell("SimulateCustomPolicy", On::Nothing, simulate::custom),
+    tell("SimulatePrincipalPolicy", On::Simulated, simulate::principal),
+    tell("SimulateCustomPolicy", On::Nothing, simulate::custom),
 ];
 
 #[cfg(test)]

@@ -6,9 +6,9 @@
 
 use identity::{ACCOUNT_ID, Account, Actor, Holder, Paging, Tag};
 
-use super::Call;
 use super::table::On;
-use crate::account::fault::Fault;
+use super::{Call, invalid};
+use crate::account::Fault;
 
 /// The ARNs that policy is asked about; all of them have to be allowed.
 pub(super) fn arns(call: &Call<'_>) -> Result<Vec<String>, Fault> {
@@ -16,7 +16,7 @@ pub(super) fn arns(call: &Call<'_>) -> Result<Vec<String>, Fault> {
     let new = |sort: &str, name: &str| {
         Ok::<_, Fault>(arn(sort, call.get("Path").unwrap_or("/"), call.required(name)?))
     };
-    let account = call.account();
+    let account = call.account;
     let one = match call.action.on {
         On::Nothing => "*".to_owned(),
         On::Users => below("user"),
@@ -42,7 +42,7 @@ pub(super) fn arns(call: &Call<'_>) -> Result<Vec<String>, Fault> {
 
 /// Whether the root user asks about itself.
 pub(super) fn is_root_itself(call: &Call<'_>) -> bool {
-    let is_root = matches!(call.asking.caller.principal(), policy::Principal::Root { .. });
+    let is_root = matches!(call.asker.caller.principal(), policy::Principal::Root { .. });
     is_root && call.get("UserName").is_none()
 }
 
@@ -53,9 +53,9 @@ pub(super) fn arn_of_root() -> String {
 
 fn moving(call: &Call<'_>) -> Result<Vec<String>, Fault> {
     let name = call.required("UserName")?;
-    let mut arns = vec![user(call.account(), name)];
+    let mut arns = vec![user(call.account, name)];
     if let Some(path) = call.get("NewPath") {
-        let spelled = call.account().users().get(name).map(|user| user.name);
+        let spelled = call.account.users().get(name).map(|user| user.name);
         arns.push(arn("user", path, spelled.as_deref().unwrap_or(name)));
     }
     Ok(arns)
@@ -118,7 +118,7 @@ impl<'a> Call<'a> {
 
     /// The tags and the boundary of the user or role that is there.
     pub(super) fn tags_and_boundary(&self) -> Option<(Vec<Tag>, Option<String>)> {
-        let account = self.account();
+        let account = self.account;
         match self.action.on {
             On::User | On::UserOrSelf | On::MovingUser => {
                 let user = account.users().get(self.user_or_self().ok()?).ok()?;
@@ -150,11 +150,11 @@ impl<'a> Call<'a> {
 
     /// The tags that are put.
     pub(super) fn tags(&self) -> Result<Vec<Tag>, Fault> {
-        let members = self.parameters.members("Tags")?;
-        let tag = |member: &String| {
-            let key = self.required(&format!("{member}.Key"))?;
-            Ok(Tag::new(key, self.required(&format!("{member}.Value"))?))
-        };
-        members.iter().map(tag).collect()
+        let field = |field: &str| self.parameters.fields("Tags", field);
+        let (keys, values) = (field(".Key"), field(".Value"));
+        if keys.len() != values.len() {
+            return Err(invalid("Each of the Tags must have a Key and a Value."));
+        }
+        Ok(keys.into_iter().zip(values).map(|(key, value)| Tag::new(key, value)).collect())
     }
 }

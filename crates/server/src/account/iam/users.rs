@@ -5,9 +5,9 @@ use s3::xml::Writer;
 
 use super::authorize::Permit;
 use super::bounded::write_tags;
-use super::{groups, target};
-use crate::account::fault::Fault;
-use crate::account::query::page;
+use super::{groups, invalid, target};
+use crate::account::Fault;
+use crate::account::page::page;
 
 pub(super) fn create(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
     let tags = call.tags()?;
@@ -17,7 +17,7 @@ pub(super) fn create(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
         boundary: call.get("PermissionsBoundary"),
         tags: &tags,
     };
-    let user = call.account().users().create(new, call.asking.now)?;
+    let user = call.account.users().create(new, call.now)?;
     xml.element("User", |xml| write_whole(xml, &user));
     Ok(())
 }
@@ -31,33 +31,32 @@ pub(super) fn get(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
         });
         return Ok(());
     }
-    let user = call.account().users().get(call.user_or_self()?)?;
+    let user = call.account.users().get(call.user_or_self()?)?;
     xml.element("User", |xml| write_whole(xml, &user));
     Ok(())
 }
 
 pub(super) fn list(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    page(xml, "Users", &call.account().users().list(call.paging()?)?, write);
+    page(xml, "Users", &call.account.users().list(call.paging()?)?, write);
     Ok(())
 }
 
 pub(super) fn update(call: &Permit<'_>) -> Result<(), Fault> {
     if call.get("NewUserName").is_some() {
-        return Err(Fault::validation(
-            "A user cannot be renamed: its name is in policies and logs. Create another one."
-                .into(),
+        return Err(invalid(
+            "A user cannot be renamed: its name is in policies and logs. Create another one.",
         ));
     }
     let update = UserUpdate { path: call.get("NewPath") };
-    Ok(call.account().users().update(call.required("UserName")?, update)?)
+    Ok(call.account.users().update(call.required("UserName")?, update)?)
 }
 
 pub(super) fn delete(call: &Permit<'_>) -> Result<(), Fault> {
-    Ok(call.account().users().delete(call.required("UserName")?)?)
+    Ok(call.account.users().delete(call.required("UserName")?)?)
 }
 
 pub(super) fn groups(call: &Permit<'_>, xml: &mut Writer) -> Result<(), Fault> {
-    let listing = call.account().users().groups(call.required("UserName")?, call.paging()?)?;
+    let listing = call.account.users().groups(call.required("UserName")?, call.paging()?)?;
     page(xml, "Groups", &listing, groups::write);
     Ok(())
 }
