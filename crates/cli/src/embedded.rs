@@ -5,8 +5,10 @@ use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use identity::{Identities, root};
+use identity::{Account, MasterKeys, root};
+use ledger::DiskLedger;
 use server::{AccessLog, House, Server, Settings};
 use signature::Credentials;
 use store::{Inspection, Store};
@@ -17,10 +19,13 @@ use crate::machine;
 
 const ID: &str = "HALLPASS_ROOT_ACCESS_KEY_ID";
 const SECRET: &str = "HALLPASS_ROOT_SECRET_ACCESS_KEY";
+/// The folder of the account's records, below that of the store.
+const LEDGER: &str = "ledger";
 
 /// An open store.
 pub(crate) struct Embedded {
     store: Store,
+    account: Arc<Account>,
     /// The root user's access key.
     pub(crate) credentials: Credentials,
     /// The file that now keeps it, when it was made just now.
@@ -40,7 +45,12 @@ impl Embedded {
             Some(credentials) => credentials,
             None => root::load_or_create(dir).map_err(|e| no_root(&e))?,
         };
-        Ok(Self { store, credentials, new_credentials: is_new.then_some(file) })
+        let ledger = DiskLedger::open(&dir.join(LEDGER)).map_err(|e| cannot_open(dir, &e))?;
+        let keys = MasterKeys::load_or_create(dir).map_err(|e| cannot_open(dir, &e))?;
+        let account = Account::open(Arc::new(ledger), keys, credentials.clone())
+            .map_err(|e| cannot_open(dir, &e))?;
+        let account = Arc::new(account);
+        Ok(Self { store, account, credentials, new_credentials: is_new.then_some(file) })
     }
 
     /// The store, to be looked at.
@@ -60,9 +70,8 @@ impl Embedded {
             hint: "choose another address with --listen; port 0 is any free one".into(),
             exit: Exit::Failed,
         };
-        let identities = Identities::new(self.credentials);
         let clock = machine::server_clock();
-        let house = House::new(self.store, identities, settings, clock, log);
+        let house = House::new(self.store, self.account, settings, clock, log);
         let house = house.map_err(cannot_listen)?;
         Server::bind(address, house).await.map_err(cannot_listen)
     }

@@ -6,6 +6,7 @@ use identity::Caller;
 use policy::{Context, Key};
 use s3::date;
 
+use super::Asked;
 use crate::origin::Origin;
 
 /// A caller with the request that it made.
@@ -20,11 +21,25 @@ pub(crate) struct Asker {
 /// What is known of a request, whoever made it.
 #[derive(Debug)]
 pub(crate) struct Around {
-    pub(super) origin: Origin,
-    pub(super) region: String,
-    pub(super) user_agent: Option<String>,
-    pub(super) referer: Option<String>,
-    pub(super) now_ms: u64,
+    origin: Origin,
+    region: String,
+    user_agent: Option<String>,
+    referer: Option<String>,
+    now_ms: u64,
+}
+
+impl Around {
+    /// What is known of a request to the account of a server in `region`.
+    pub(super) fn of(asked: &Asked, region: &str) -> Self {
+        let header = |name: &str| asked.received.header(name).map(str::to_owned);
+        Self {
+            origin: asked.origin,
+            region: region.to_owned(),
+            user_agent: header("user-agent"),
+            referer: header("referer"),
+            now_ms: asked.now_ms,
+        }
+    }
 }
 
 /// The keys of the request and those of the caller.

@@ -29,6 +29,11 @@ impl Fault {
         Self { status: 403, ..Self::sender(code, message) }
     }
 
+    /// An action that the service does not have.
+    pub(crate) fn no_such_action(action: &str) -> Self {
+        Self::sender("InvalidAction", format!("Could not find operation {action}."))
+    }
+
     /// A failure of this server, which the operator is told.
     pub(crate) fn internal(because: impl Into<String>) -> Self {
         let message = "An internal error has occurred.";
