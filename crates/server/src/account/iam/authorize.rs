@@ -25,7 +25,7 @@ impl<'a> Deref for Permit<'a> {
 pub(super) fn permit(call: Call<'_>) -> Result<Permit<'_>, Fault> {
     refuse_sessions_of_users(&call)?;
     let action = format!("iam:{}", call.action.name);
-    let caller = call.asker.caller;
+    let caller = &call.asker.caller;
     let permissions = caller.permissions();
     for resource in target::arns(&call)? {
         let circumstances = Circumstances { call: &call };
