@@ -4,10 +4,10 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use super::DiskLedger;
 use super::folder::{INDEX, INDEX_FILE, INDEX_NEW, make_folder, sync_folder, sync_parent};
 use super::marker::{is_ledger, write_marker};
 use super::table::Table;
-use super::DiskLedger;
 use crate::error::LedgerError;
 use crate::limits::MAP_BYTES;
 

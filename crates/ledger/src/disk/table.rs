@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use heed::types::Bytes;
 use heed::{
-    CommitOrAbort, CompactionOption, Database, Env, EnvFlags, EnvOpenOptions, MdbError, RoTxn, RwTxn,
-    WithTls,
+    CommitOrAbort, CompactionOption, Database, Env, EnvFlags, EnvOpenOptions, MdbError, RoTxn,
+    RwTxn, WithTls,
 };
 
 use super::row::{seal, unseal};

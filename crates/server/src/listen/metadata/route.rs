@@ -94,7 +94,11 @@ impl Desk {
             CREDENTIALS => words(role.clone()),
             other => {
                 let named = other.strip_prefix(CREDENTIALS).and_then(|of| of.strip_prefix('/'));
-                if named == Some(role) { self.credentials(now) } else { empty(StatusCode::NOT_FOUND) }
+                if named == Some(role) {
+                    self.credentials(now)
+                } else {
+                    empty(StatusCode::NOT_FOUND)
+                }
             }
         }
     }

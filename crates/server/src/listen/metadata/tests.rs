@@ -125,9 +125,8 @@ fn other_paths_are_404_and_other_methods_405() {
 fn page_whose_name_was_pointed_here_is_refused() {
     let seconds = "x-aws-ec2-metadata-token-ttl-seconds: 60\r\n";
     let named = |host: &str| format!("host: {host}\r\n{seconds}");
-    let ask = |service: &Service, host| {
-        service.ask_host("PUT", "/latest/api/token", &named(host)).0
-    };
+    let ask =
+        |service: &Service, host| service.ask_host("PUT", "/latest/api/token", &named(host)).0;
     let closed = start(false);
     assert_eq!(ask(&closed, "evil.example"), 403);
     assert_eq!((ask(&closed, "localhost:1338"), ask(&closed, "[::1]")), (200, 200));
