@@ -1,6 +1,6 @@
 //! The arguments that go before the AWS environment variables and files.
 
-use client::{Config, Endpoint, EndpointFault, Explicit};
+use client::{Config, Endpoint, EndpointFault, Explicit, Service};
 
 use crate::failure::Failure;
 use crate::machine;
@@ -8,7 +8,8 @@ use crate::machine;
 /// Arguments of every command that reads the AWS configuration.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Configuration {
-    /// The URL of the S3-compatible service [env: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL]
+    /// The URL of the service [env: AWS_ENDPOINT_URL_S3, or AWS_ENDPOINT_URL_IAM for the account;
+    /// AWS_ENDPOINT_URL]
     #[arg(long, value_name = "URL", value_parser = read_endpoint)]
     endpoint_url: Option<String>,
     /// The region [env: AWS_REGION, AWS_DEFAULT_REGION]
@@ -27,7 +28,13 @@ impl Configuration {
 
     /// The configuration that they, the environment and the files make.
     pub(crate) fn load(&self) -> Result<Config, Failure> {
+        self.load_for(Service::S3)
+    }
+
+    /// The same for another service.
+    pub(crate) fn load_for(&self, service: Service) -> Result<Config, Failure> {
         let explicit = Explicit {
+            service,
             profile: self.profile.as_deref(),
             region: self.region.as_deref(),
             endpoint_url: self.endpoint_url.as_deref(),

@@ -5,22 +5,29 @@ use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use identity::{Identities, root};
+use identity::{Account, MasterKeys, root};
+use ledger::DiskLedger;
 use server::{AccessLog, House, Server, Settings};
 use signature::Credentials;
 use store::{Inspection, Store};
 use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
-use crate::machine;
+use crate::{machine, output};
 
 const ID: &str = "HALLPASS_ROOT_ACCESS_KEY_ID";
 const SECRET: &str = "HALLPASS_ROOT_SECRET_ACCESS_KEY";
+const MASTER_KEYS: &str = "HALLPASS_IDENTITY_KEY";
+/// The folder of the account's records, below that of the store.
+pub(crate) const LEDGER: &str = "ledger";
 
 /// An open store.
 pub(crate) struct Embedded {
     store: Store,
+    /// Who may sign.
+    pub(crate) account: Arc<Account>,
     /// The root user's access key.
     pub(crate) credentials: Credentials,
     /// The file that now keeps it, when it was made just now.
@@ -40,7 +47,8 @@ impl Embedded {
             Some(credentials) => credentials,
             None => root::load_or_create(dir).map_err(|e| no_root(&e))?,
         };
-        Ok(Self { store, credentials, new_credentials: is_new.then_some(file) })
+        let account = Arc::new(open_account(dir, credentials.clone())?);
+        Ok(Self { store, account, credentials, new_credentials: is_new.then_some(file) })
     }
 
     /// The store, to be looked at.
@@ -60,12 +68,30 @@ impl Embedded {
             hint: "choose another address with --listen; port 0 is any free one".into(),
             exit: Exit::Failed,
         };
-        let identities = Identities::new(self.credentials);
         let clock = machine::server_clock();
-        let house = House::new(self.store, identities, settings, clock, log);
+        let house = House::new(self.store, self.account, settings, clock, log);
         let house = house.map_err(cannot_listen)?;
         Server::bind(address, house).await.map_err(cannot_listen)
     }
+}
+
+/// The account whose records lie beside the store, with the master key from the environment, else
+/// from the folder. Access keys that it does not open are told.
+fn open_account(dir: &Path, root: Credentials) -> Result<Account, Failure> {
+    let named = machine::variable(MASTER_KEYS).filter(|keys| !keys.is_empty()).map(Zeroizing::new);
+    let keys = match named {
+        Some(keys) => MasterKeys::parse(&keys)
+            .map_err(|e| Failure::usage(format!("{MASTER_KEYS} holds no master key: {e}")))?,
+        None => MasterKeys::load_or_create(dir).map_err(|e| no_master_key(&e))?,
+    };
+    let ledger = DiskLedger::open(&dir.join(LEDGER)).map_err(|e| cannot_open(dir, &e))?;
+    let account = Account::open(Arc::new(ledger), keys, root).map_err(|e| cannot_open(dir, &e))?;
+    let unopened = account.unopened_keys().len();
+    if unopened > 0 {
+        let which = "were sealed with another master key and cannot be used";
+        output::note(&format!("{unopened} access keys {which}"));
+    }
+    Ok(account)
 }
 
 fn named_credentials() -> Result<Option<Credentials>, Failure> {
@@ -103,6 +129,14 @@ fn no_root(error: &dyn Display) -> Failure {
     Failure {
         error: format!("no root access key: {error}"),
         hint: format!("mend the file, for others `chmod go= FILE`, or set {ID} and {SECRET}"),
+        exit: Exit::Failed,
+    }
+}
+
+fn no_master_key(error: &dyn Display) -> Failure {
+    Failure {
+        error: format!("no master key: {error}"),
+        hint: format!("mend the file, for others `chmod go= FILE`, or set {MASTER_KEYS}"),
         exit: Exit::Failed,
     }
 }

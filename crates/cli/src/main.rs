@@ -19,6 +19,7 @@ mod session;
 mod signals;
 mod upkeep;
 mod usage;
+mod uses;
 
 use std::process::ExitCode;
 

@@ -28,7 +28,7 @@ impl Answer {
         response: Response<Incoming>,
     ) -> Result<Self, Error> {
         let (head, body) = response.into_parts();
-        let document = read_document(operation, body).await?;
+        let document = read_document(operation.row().name, body).await?;
         if !head.status.is_success() || read_element(&document, "Error").is_some() {
             return Err(Error::of(operation, refused(head.status, &document)));
         }
@@ -58,8 +58,12 @@ impl Answer {
     }
 }
 
-async fn read_document(operation: Operation, mut body: Incoming) -> Result<String, Error> {
-    let fail = |kind| Error::of(operation, kind);
+/// Reads a document to its end.
+pub(crate) async fn read_document(
+    operation: &'static str,
+    mut body: Incoming,
+) -> Result<String, Error> {
+    let fail = |kind| Error::new(operation, kind);
     let mut document = Vec::new();
     loop {
         let frame = timeout(STALL, body.frame()).await;
@@ -76,7 +80,7 @@ async fn read_document(operation: Operation, mut body: Incoming) -> Result<Strin
 }
 
 /// The refusal in S3's words; what is no S3 has its status to say.
-fn refused(status: StatusCode, document: &str) -> ErrorKind {
+pub(crate) fn refused(status: StatusCode, document: &str) -> ErrorKind {
     let reason = status.canonical_reason().unwrap_or("no reason given");
     ErrorKind::Refused {
         status: status.as_u16(),

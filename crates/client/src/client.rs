@@ -31,9 +31,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Talks to one S3 as one caller.
 pub struct Client {
     config: Config,
-    credentials: Credentials,
-    transport: Transport,
-    clock: Clock,
+    pub(crate) credentials: Credentials,
+    pub(crate) transport: Transport,
+    pub(crate) clock: Clock,
 }
 
 impl fmt::Debug for Client {
@@ -171,7 +171,7 @@ impl Call<'_> {
     }
 }
 
-fn query_text(query: &[(&str, &str)]) -> String {
+pub(crate) fn query_text(query: &[(&str, &str)]) -> String {
     let pair = |(name, value): &(&str, &str)| {
         format!("{}={}", encode(name, Slash::Encode), encode(value, Slash::Encode))
     };
@@ -179,7 +179,10 @@ fn query_text(query: &[(&str, &str)]) -> String {
 }
 
 /// What `work` ends with; none when nothing moved for too long.
-async fn unless_stalled<T>(work: impl Future<Output = T>, progress: &Progress) -> Option<T> {
+pub(crate) async fn unless_stalled<T>(
+    work: impl Future<Output = T>,
+    progress: &Progress,
+) -> Option<T> {
     let mut work = pin!(work);
     loop {
         tokio::select! {

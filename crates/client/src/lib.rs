@@ -16,6 +16,7 @@ mod limits;
 mod list;
 mod piece;
 mod presign;
+mod query;
 mod target;
 mod transport;
 mod upload;
@@ -23,6 +24,7 @@ mod upload;
 pub use client::{Client, Clock};
 pub use config::{
     AddressingStyle, Config, ConfigFault, CredentialsSource, Explicit, Lookup, REGION_DEFAULT,
+    Service,
 };
 pub use endpoint::{Endpoint, EndpointFault, Scheme};
 pub use error::{Error, ErrorKind};

@@ -74,7 +74,6 @@ pub use session::{
 };
 
 use policy::Principal;
-use signature::{Credentials, SecretKey};
 
 /// The account that owns everything in this store.
 pub const ACCOUNT_ID: &str = "000000000000";
@@ -85,33 +84,3 @@ pub(crate) const ROOT: Principal<'static> = Principal::Root { account: ACCOUNT_I
 /// The account's canonical user id, as owners and access logs show it.
 pub const CANONICAL_USER_ID: &str =
     "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a";
-
-/// Everybody who can sign, where there is no account but its root user.
-#[derive(Clone, Debug)]
-pub struct Identities {
-    root: Credentials,
-}
-
-/// The holder of an access key.
-#[derive(Clone, Copy, Debug)]
-pub struct Identity<'a> {
-    /// Who that is to policy.
-    pub principal: Principal<'static>,
-    /// The secret that proves it.
-    pub secret: &'a SecretKey,
-}
-
-impl Identities {
-    /// An account whose root user has this access key.
-    #[must_use]
-    pub fn new(root: Credentials) -> Self {
-        Self { root }
-    }
-
-    /// Who holds `access_key_id`.
-    #[must_use]
-    pub fn find(&self, access_key_id: &str) -> Option<Identity<'_>> {
-        (self.root.access_key_id() == access_key_id)
-            .then(|| Identity { principal: ROOT, secret: self.root.secret() })
-    }
-}

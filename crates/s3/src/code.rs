@@ -29,6 +29,8 @@ pub enum Code {
     EntityTooLarge,
     /// A part under the limit.
     EntityTooSmall,
+    /// The token of a session that is over.
+    ExpiredToken,
     /// A location that is not the endpoint's.
     IllegalLocationConstraintException,
     /// A versioning configuration without a status.
@@ -169,6 +171,7 @@ impl Code {
                 "Your proposed upload exceeds the maximum allowed size"),
             Self::EntityTooSmall => (400, "EntityTooSmall",
                 "Your proposed upload is smaller than the minimum allowed size"),
+            Self::ExpiredToken => (400, "ExpiredToken", "The provided token has expired."),
             Self::IllegalLocationConstraintException => (400, "IllegalLocationConstraintException",
                 "The location constraint is incompatible for the region specific endpoint this \
                  request was sent to."),

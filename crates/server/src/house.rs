@@ -1,4 +1,4 @@
-//! What all requests share: the store, who may sign, the clock, the log, the settings.
+//! What all requests share: the store, the account, the clock, the log, the settings.
 
 use std::fmt;
 use std::io;
@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::HeaderValue;
-use identity::Identities;
+use identity::Account;
+use identity::oidc::Provider;
 use policy::Network;
 use signature::{Legacy, Timestamp};
 use store::Store;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub domains: Vec<String>,
     /// Proxies that are believed where a request comes from, and whether it came over TLS.
     pub trusted_proxies: Vec<Network>,
+    /// Identity providers that are believed who somebody is.
+    pub identity_providers: Vec<Provider>,
 }
 
 impl Default for Settings {
@@ -39,6 +42,7 @@ impl Default for Settings {
             legacy: Legacy::Refuse,
             domains: vec!["localhost".into()],
             trusted_proxies: Vec::new(),
+            identity_providers: Vec::new(),
         }
     }
 }
@@ -46,10 +50,12 @@ impl Default for Settings {
 /// The house behind the front door.
 pub struct House {
     pub(crate) store: Store,
-    pub(crate) identities: Identities,
+    pub(crate) account: Arc<Account>,
     pub(crate) settings: Settings,
     pub(crate) log: AccessLog,
     pub(crate) signing_keys: SigningKeys,
+    /// Those of sessions, of which anybody can have many: they displace each other alone.
+    pub(crate) session_keys: SigningKeys,
     pub(crate) rulebooks: Arc<Rulebooks>,
     pub(crate) pieces: Pieces,
     /// Names this run of the server, as `x-amz-id-2`.
@@ -65,7 +71,7 @@ impl House {
     /// When the machine has no random numbers.
     pub fn new(
         store: Store,
-        identities: Identities,
+        account: Arc<Account>,
         settings: Settings,
         clock: Clock,
         log: AccessLog,
@@ -80,10 +86,11 @@ impl House {
         getrandom::fill(&mut host).map_err(io::Error::other)?;
         Ok(Self {
             store,
-            identities,
+            account,
             settings,
             log,
             signing_keys: SigningKeys::default(),
+            session_keys: SigningKeys::default(),
             rulebooks: Arc::default(),
             pieces: Pieces::default(),
             host_id: HostId::new(&host),

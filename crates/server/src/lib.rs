@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
 mod authorize;
 mod body;
 mod house;
@@ -23,5 +24,6 @@ mod verify;
 
 pub use house::{Clock, House, Settings};
 pub use listen::Server;
+pub use listen::metadata::{InstanceRole, Metadata};
 pub use log::AccessLog;
 pub use policy::Network;

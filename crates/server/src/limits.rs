@@ -11,10 +11,17 @@ pub(crate) const HEAD_BYTES_MAX: usize = 128 * 1024;
 pub(crate) const PARAMETERS_MAX: usize = 1000;
 /// Headers that are kept with an object beside its metadata: 8 KiB, as S3 allows a request.
 pub(crate) const KEPT_BYTES_MAX: usize = 8 * 1024;
+/// Largest form of a request to IAM or STS: a policy of 64 KB, all of it escaped, and a web identity
+/// token. It is read before anybody is known.
+pub(crate) const FORM_BYTES_MAX: usize = 256 * 1024;
 /// Pause before the next connection is accepted when the machine has no file descriptor left.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Connections served at once; more wait in the listen queue.
 pub(crate) const CONNECTIONS_MAX: usize = 4096;
+/// Connections to the metadata service served at once: those of the programs of one machine.
+pub(crate) const METADATA_CONNECTIONS_MAX: usize = 256;
+/// How long one of them lives; software keeps none for longer than its two or three questions.
+pub(crate) const METADATA_TIME_MAX: Duration = Duration::from_secs(60);
 /// Time for a client to send a whole request head, and then the fields of a form.
 pub(crate) const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
 /// Time in which a body must bring its next bytes, either way.

@@ -19,7 +19,7 @@ use crate::log::Entry;
 use crate::operate::{self, Outcome};
 use crate::origin::Origin;
 use crate::refusal::Refusal;
-use crate::{authorize, read, respond, verify};
+use crate::{account, authorize, read, respond, verify};
 
 /// Serves one request; the answer leaves through the connection of `outbox`.
 pub(crate) async fn serve(
@@ -52,15 +52,21 @@ async fn journey(
     if let Some(outcome) = operate::house_route(&received) {
         return outcome;
     }
+    if let Some(api) = account::api(&received) {
+        let asked = account::Asked { api, received, origin, now_ms };
+        return account::serve(house, asked, body, entry).await;
+    }
     // A form has its key and its signature in the body, in front of the file.
     let received = received.with_form(body).await?;
     if received.form.is_some() {
         entry.asked(&received);
     }
     let caller = verify::caller(&received, house, now_ms)?;
-    entry.by(&caller);
+    if let Some((holder, mechanism)) = caller.signer() {
+        entry.by(holder, mechanism);
+    }
     let call = received.call(&caller)?;
-    entry.called(&call);
+    entry.called(call.row.log);
     let permit = authorize::permit(Presented { call, caller, origin, now_ms }, house)?;
     operate::run(&permit, body, house).await
 }

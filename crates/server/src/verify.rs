@@ -2,14 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use identity::Identity;
-use policy::{Policies, Principal};
+use identity::{Permissions, Service};
+use policy::{Context, Key, Principal};
 use s3::Code;
 use signature::form::{self, Form, PresentedForm};
 use signature::verify::read;
 use signature::{
-    ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Scope, SecretKey, SigningKey,
-    Timestamp, Unverified, Verified, VerifyError,
+    ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Scope, SigningKey, Timestamp,
+    Unverified, Verified, VerifyError,
 };
 
 use crate::house::{House, seconds};
@@ -28,7 +28,7 @@ pub(crate) enum Caller {
 /// Proof that a request was signed by the holder of an access key.
 #[derive(Debug)]
 pub(crate) struct Signed {
-    principal: Principal<'static>,
+    holder: identity::Caller,
     verified: Verified,
     /// How many bytes the file of a form may have.
     file_bytes: RangeInclusive<u64>,
@@ -36,9 +36,9 @@ pub(crate) struct Signed {
 
 impl Caller {
     /// Who that is to policy.
-    pub(crate) fn principal(&self) -> Principal<'static> {
+    pub(crate) fn principal(&self) -> Principal<'_> {
         match self {
-            Self::Signed(signed) => signed.principal,
+            Self::Signed(signed) => signed.holder.principal(),
             Self::Anonymous => Principal::Anonymous,
         }
     }
@@ -51,10 +51,29 @@ impl Caller {
         }
     }
 
-    /// What is attached to the caller itself: identity policies, boundary, session policies. To
-    /// nobody here anything is, so far. What is attached to the bucket is not the caller's.
-    pub(crate) fn policies(&self) -> Policies<'_> {
-        Policies::default()
+    /// What is attached to the caller itself: identity policies, boundary, session policies. What
+    /// is attached to the bucket is not the caller's.
+    pub(crate) fn permissions(&self) -> Permissions<'_> {
+        match self {
+            Self::Signed(signed) => signed.holder.permissions(),
+            Self::Anonymous => Permissions::default(),
+        }
+    }
+
+    /// What conditions may ask of the caller.
+    pub(crate) fn values(&self, key: &Key, each: &mut dyn FnMut(&str)) {
+        match self {
+            Self::Signed(signed) => signed.holder.values(key, each),
+            Self::Anonymous => {}
+        }
+    }
+
+    /// Who it was signed by, if it was, and how.
+    pub(crate) fn signer(&self) -> Option<(&identity::Caller, Mechanism)> {
+        match self {
+            Self::Signed(signed) => Some((&signed.holder, signed.verified.mechanism())),
+            Self::Anonymous => None,
+        }
     }
 
     /// When the request was signed, where its signature says so.
@@ -120,27 +139,29 @@ pub(crate) fn caller(received: &Received, house: &House, now_ms: u64) -> Result<
         Presented::Nothing => return Ok(Caller::Anonymous),
         Presented::Signature(unverified) => unverified,
     };
-    let access_key_id = unverified.access_key_id();
-    let identity = holder(house, access_key_id)?;
-    let verified = settle(&unverified, identity.secret, house, &rules)
+    let (access_key_id, token) = (unverified.access_key_id(), unverified.session_token());
+    let holder = holder(house, &rules, access_key_id, token)?;
+    let verified = settle(&unverified, &holder, house, &rules)
         .map_err(|error| refused(error).with_access_key(access_key_id))?;
-    check_token(unverified.session_token())?;
-    Ok(Caller::Signed(Signed { principal: identity.principal, verified, file_bytes: ANY }))
+    holder.note_use(Service::S3, rules.now);
+    Ok(Caller::Signed(Signed { holder, verified, file_bytes: ANY }))
 }
 
 /// Compares the signature, with a kept key where the mechanism has one.
 fn settle(
     unverified: &Unverified<'_>,
-    secret: &SecretKey,
+    holder: &identity::Caller,
     house: &House,
     rules: &Rules<'_>,
 ) -> Result<Verified, VerifyError> {
+    let secret = holder.secret();
     let Some(at) = unverified.signed_at() else {
         return unverified.verify(secret, rules);
     };
     let derive = || SigningKey::derive(secret, at, rules.scope);
-    let key = house.signing_keys.of(unverified.access_key_id(), secret, at, derive);
-    unverified.verify_with(&key)
+    let is_session = holder.session().is_some();
+    let keys = if is_session { &house.session_keys } else { &house.signing_keys };
+    unverified.verify_with(&keys.of(unverified.access_key_id(), secret, at, derive))
 }
 
 /// Settles who signed the policy of a form. Nothing else can sign a form.
@@ -161,14 +182,15 @@ fn of_form(
         PresentedForm::Signature(unverified) => unverified,
     };
     let access_key_id = unverified.access_key_id();
-    let identity = holder(house, access_key_id)?;
+    let token = unverified.session_token().map(str::as_bytes);
+    let holder = holder(house, rules, access_key_id, token)?;
     let verified = unverified
-        .verify(identity.secret, rules)
+        .verify(holder.secret(), rules)
         .map_err(|error| refused(error).with_access_key(access_key_id))?;
-    check_token(unverified.session_token().map(str::as_bytes))?;
+    holder.note_use(Service::S3, rules.now);
     let file_bytes = verified.content_length();
     let verified = verified.into_verified();
-    Ok(Caller::Signed(Signed { principal: identity.principal, verified, file_bytes }))
+    Ok(Caller::Signed(Signed { holder, verified, file_bytes }))
 }
 
 /// A policy covers fields alone, so a header beside the form would be obeyed or dropped unsigned.
@@ -184,19 +206,14 @@ fn check_headers(request: &Request<'_>) -> Result<(), VerifyError> {
     }
 }
 
-fn holder<'h>(house: &'h House, access_key_id: &str) -> Result<Identity<'h>, Refusal> {
-    house
-        .identities
-        .find(access_key_id)
-        .ok_or_else(|| Refusal::new(Code::InvalidAccessKeyId).with("AWSAccessKeyId", access_key_id))
-}
-
-/// A long-term key has no session: a token beside it was made by nobody here.
-fn check_token(token: Option<&[u8]>) -> Result<(), Refusal> {
-    match token {
-        Some(token) => {
-            Err(Refusal::new(Code::InvalidToken).with("Token-0", String::from_utf8_lossy(token)))
-        }
-        None => Ok(()),
-    }
+/// Who holds an access key, if anybody may ask with it. A token is a part of the key: what is said
+/// of it is said to whoever has it.
+fn holder(
+    house: &House,
+    rules: &Rules<'_>,
+    access_key_id: &str,
+    token: Option<&[u8]>,
+) -> Result<identity::Caller, Refusal> {
+    let resolved = house.account.resolve(access_key_id, token, rules.now);
+    resolved.map_err(|error| Refusal::of_resolve(error, access_key_id, token))
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use identity::Identities;
+use identity::{Account, MasterKeys};
 use server::{AccessLog, Server, Settings};
 use signature::{Credentials, Timestamp};
 use store::Store;
@@ -35,6 +35,7 @@ pub struct House {
     thread: Option<JoinHandle<()>>,
     dir: tempfile::TempDir,
     settings: Settings,
+    account: Arc<Account>,
 }
 
 impl House {
@@ -48,7 +49,7 @@ impl House {
     #[must_use]
     pub fn with(settings: Settings) -> Self {
         let clock_ms = Arc::new(AtomicU64::new(START_MS));
-        Self::open(tempfile::tempdir().unwrap(), settings, clock_ms)
+        Self::open(tempfile::tempdir().unwrap(), settings, clock_ms, account())
     }
 
     /// Stops the server and starts it again, with the same store, settings and time.
@@ -56,17 +57,23 @@ impl House {
     pub fn restart(mut self) -> Self {
         self.end();
         let dir = std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap());
-        Self::open(dir, self.settings.clone(), Arc::clone(&self.clock_ms))
+        let (settings, account) = (self.settings.clone(), Arc::clone(&self.account));
+        Self::open(dir, settings, Arc::clone(&self.clock_ms), account)
     }
 
-    fn open(dir: tempfile::TempDir, settings: Settings, clock_ms: Arc<AtomicU64>) -> Self {
+    fn open(
+        dir: tempfile::TempDir,
+        settings: Settings,
+        clock_ms: Arc<AtomicU64>,
+        account: Arc<Account>,
+    ) -> Self {
         let log = Log::default();
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
         let clock = Arc::clone(&clock_ms);
         let house = server::House::new(
             Store::open(dir.path()).unwrap(),
-            Identities::new(root()),
+            Arc::clone(&account),
             settings.clone(),
             Arc::new(move || clock.load(Ordering::SeqCst)),
             AccessLog::to(log.clone()).unwrap(),
@@ -86,7 +93,13 @@ impl House {
         });
         let address = told.recv().unwrap();
         let (stop, thread) = (Some(stop), Some(thread));
-        Self { address, clock_ms, log, stop, thread, dir, settings }
+        Self { address, clock_ms, log, stop, thread, dir, settings, account }
+    }
+
+    /// The account, which users and roles can be put into beside the server.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 
     /// Where the server listens, as `host:port`.
@@ -167,6 +180,12 @@ impl Drop for House {
             self.end();
         }
     }
+}
+
+/// An account without anybody but its root user.
+fn account() -> Arc<Account> {
+    let keys = MasterKeys::parse(&format!("{}=", "A".repeat(43))).unwrap();
+    Arc::new(Account::open(Arc::new(ledger::Memory::new()), keys, root()).unwrap())
 }
 
 /// The root user's credentials.

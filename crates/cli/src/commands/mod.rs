@@ -1,6 +1,8 @@
 //! The commands: one file each, and the list of them.
 
 mod explain;
+mod people;
+mod policy;
 mod presign;
 mod serve;
 mod share;
@@ -33,6 +35,21 @@ pub(crate) enum Command {
     Explain(explain::Explain),
     /// Serve a private S3 store from a folder
     Serve(serve::Serve),
+    /// Make, list and remove users of a server
+    #[command(subcommand)]
+    User(people::UserCommand),
+    /// Make, list, disable and remove access keys of users
+    #[command(subcommand)]
+    Key(people::KeyCommand),
+    /// Make, list and remove groups of users
+    #[command(subcommand)]
+    Group(people::GroupCommand),
+    /// Make, list and remove roles
+    #[command(subcommand)]
+    Role(people::RoleCommand),
+    /// Say what users, groups and roles may do; check and explain policies
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Look at a store, check it, copy it, also while it is served
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -46,6 +63,11 @@ impl Command {
             Self::Presign(presign) => presign.run()?,
             Self::Explain(explain) => return explain.run(),
             Self::Serve(serve) => serve.run()?,
+            Self::User(user) => user.run()?,
+            Self::Key(key) => key.run()?,
+            Self::Group(group) => group.run()?,
+            Self::Role(role) => role.run()?,
+            Self::Policy(policy) => return policy.run(),
             Self::Store(store) => store.run()?,
         }
         Ok(Outcome::Done)

@@ -3,17 +3,20 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use server::{AccessLog, Network, Settings};
+use identity::Account;
+use server::{AccessLog, InstanceRole, Metadata, Network, Settings};
 use signature::Legacy;
 
 use crate::embedded::Embedded;
 use crate::failure::{Exit, Failure};
 use crate::lifetime::Lifetime;
-use crate::output;
 use crate::signals::{self, Signals};
 use crate::upkeep::Upkeep;
+use crate::uses::Uses;
+use crate::{machine, output};
 
 /// The arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -40,6 +43,23 @@ pub(crate) struct Serve {
     /// How often to check that everything in the store fits together; what is wrong goes to stderr
     #[arg(long, value_name = "TIME", default_value = "1d", value_parser = Lifetime::parse)]
     check_every: Lifetime,
+    #[command(flatten)]
+    metadata: MetadataArguments,
+}
+
+/// The arguments of the metadata service.
+#[derive(Debug, clap::Args)]
+struct MetadataArguments {
+    /// Hand out credentials of a role as EC2 does, on this address: software on this machine finds
+    /// them with AWS_EC2_METADATA_SERVICE_ENDPOINT
+    #[arg(long = "metadata", value_name = "ADDR:PORT", requires = "role")]
+    listen: Option<SocketAddr>,
+    /// The role, which has to trust ec2.amazonaws.com
+    #[arg(long = "metadata-role", value_name = "NAME", requires = "listen")]
+    role: Option<String>,
+    /// Hand them out to other machines, too
+    #[arg(long = "metadata-open", requires = "listen")]
+    is_open: bool,
 }
 
 impl Serve {
@@ -52,6 +72,8 @@ impl Serve {
         let new_credentials = embedded.new_credentials.clone();
         let every = Duration::from_secs(self.check_every.seconds());
         let upkeep = Upkeep::start(embedded.inspection(), every).map_err(cannot_serve)?;
+        let uses = Uses::start(Arc::clone(&embedded.account)).map_err(cannot_serve)?;
+        let metadata = self.metadata(&embedded.account).await?;
         let log = AccessLog::to(io::stderr()).map_err(cannot_serve)?;
         let server = embedded.listen(self.listen, self.settings(), log).await?;
         if let Some(file) = new_credentials {
@@ -59,9 +81,35 @@ impl Serve {
         }
         let address = server.local_addr().map_err(cannot_serve)?;
         output::print(&format!("listening on http://{address}"))?;
+        let metadata = metadata.map(|metadata| tokio::spawn(metadata.serve()));
         server.serve(signals.first()).await;
-        drop(upkeep);
+        if let Some(metadata) = metadata {
+            metadata.abort();
+        }
+        drop((upkeep, uses));
         Ok(())
+    }
+
+    /// The metadata service, when one is asked for; its address is told.
+    async fn metadata(&self, account: &Arc<Account>) -> Result<Option<Metadata>, Failure> {
+        let MetadataArguments { listen: Some(address), role: Some(role), is_open } = &self.metadata
+        else {
+            return Ok(None);
+        };
+        let role =
+            InstanceRole { name: role.clone(), region: self.region.clone(), is_open: *is_open };
+        let clock = machine::server_clock();
+        let metadata = Metadata::bind(*address, Arc::clone(account), role, clock).await;
+        let metadata = metadata.map_err(|e| Failure {
+            error: format!("cannot serve metadata on `{address}`: {e}"),
+            hint: "choose another address with --metadata; one that other machines reach needs \
+                   --metadata-open"
+                .into(),
+            exit: Exit::Failed,
+        })?;
+        let address = metadata.local_addr().map_err(cannot_serve)?;
+        output::note(&format!("metadata on http://{address}"));
+        Ok(Some(metadata))
     }
 
     fn settings(&self) -> Settings {

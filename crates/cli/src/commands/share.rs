@@ -6,6 +6,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use client::{Client, Config, Link, Presigner, SignatureVersion, Target, Verb};
 use s3::{BucketName, ObjectKey};
@@ -19,6 +20,7 @@ use crate::failure::{Exit, Failure};
 use crate::lifetime::Lifetime;
 use crate::location::Folder;
 use crate::signals::{self, Signals};
+use crate::uses::Uses;
 use crate::{address, machine, output, session};
 
 /// The bucket of shared files in the embedded store.
@@ -88,6 +90,7 @@ impl Share {
         let credentials = embedded.credentials.clone();
         // Because: this user wants a link and its end; who wants a log runs `hallpass serve`.
         let log = AccessLog::to(io::sink()).map_err(cannot_serve)?;
+        let uses = Uses::start(Arc::clone(&embedded.account)).map_err(cannot_serve)?;
         let server = embedded.listen(self.listen, Settings::default(), log).await?;
         let bound = server.local_addr().map_err(cannot_serve)?;
         let (stop, stopped) = oneshot::channel::<()>();
@@ -97,6 +100,7 @@ impl Share {
         let done = shared.publish(inside?, &outside?, signals).await;
         drop(stop);
         serving.await.map_err(|e| cannot_serve(e.into()))?;
+        drop(uses);
         done
     }
 }

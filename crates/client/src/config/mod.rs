@@ -43,6 +43,34 @@ pub struct Config {
     pub addressing_style: AddressingStyle,
 }
 
+/// The service that a configuration is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Service {
+    /// Objects and buckets.
+    #[default]
+    S3,
+    /// Users, access keys, roles and policies.
+    Iam,
+}
+
+impl Service {
+    /// The variable with the URL of the service alone.
+    fn variable(self) -> &'static str {
+        match self {
+            Self::S3 => "AWS_ENDPOINT_URL_S3",
+            Self::Iam => "AWS_ENDPOINT_URL_IAM",
+        }
+    }
+
+    /// Its name in a section of `services`.
+    fn name(self) -> &'static str {
+        match self {
+            Self::S3 => "s3",
+            Self::Iam => "iam",
+        }
+    }
+}
+
 /// Where in a URL the bucket stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AddressingStyle {
@@ -58,6 +86,8 @@ pub enum AddressingStyle {
 /// What the user of the program said in so many words.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Explicit<'a> {
+    /// What is to be reached.
+    pub service: Service,
     /// The profile to use.
     pub profile: Option<&'a str>,
     /// The region.
@@ -83,7 +113,7 @@ impl Config {
         };
         let endpoint = match explicit.endpoint_url {
             Some(url) => Some(url.to_owned()),
-            None => configured_endpoint(&environment, &files, profile)?,
+            None => configured_endpoint(explicit.service, &environment, &files, profile)?,
         };
         let found = credentials::find(&environment, profile, named)?;
         let expire = found.as_ref().and_then(|found| found.expire);
@@ -127,6 +157,7 @@ fn region(explicit: Explicit<'_>, environment: &Environment<'_>, profile: Profil
 
 /// Spec: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 fn configured_endpoint(
+    service: Service,
     environment: &Environment<'_>,
     files: &SharedFiles,
     profile: Profile<'_>,
@@ -138,13 +169,13 @@ fn configured_endpoint(
     if ignored.is_some_and(|word| word.eq_ignore_ascii_case("true")) {
         return Ok(None);
     }
-    let variables = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
+    let variables = [service.variable(), "AWS_ENDPOINT_URL"];
     if let Some(url) = environment.get(&variables) {
         return Ok(Some(url));
     }
     let services = files.services(profile)?;
-    let of_s3 = services.and_then(|section| section.nested("s3", "endpoint_url"));
-    Ok(of_s3.or_else(|| profile.get("endpoint_url")).map(str::to_owned))
+    let of_it = services.and_then(|section| section.nested(service.name(), "endpoint_url"));
+    Ok(of_it.or_else(|| profile.get("endpoint_url")).map(str::to_owned))
 }
 
 fn read_endpoint(url: &str) -> Result<Endpoint, Error> {

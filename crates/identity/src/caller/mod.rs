@@ -123,6 +123,15 @@ impl Caller {
         self.principal().shown()
     }
 
+    /// The same, to be kept when the caller is not; of a long-term key nothing is allocated.
+    #[must_use]
+    pub fn arn_to_keep(&self) -> Arc<str> {
+        match &self.who {
+            Who::User { user, .. } => Arc::clone(&user.compiled.arn),
+            Who::Root { .. } | Who::Session(_) => self.arn().into(),
+        }
+    }
+
     /// The name of its user, who may change its own keys; none for roles and the root user.
     #[must_use]
     pub fn user_name(&self) -> Option<&str> {

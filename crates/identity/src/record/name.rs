@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>, "IAM name
 //! requirements"
 
+use std::sync::Arc;
+
 use crate::ACCOUNT_ID;
 use crate::error::IamError;
 use crate::limits::{
@@ -95,7 +97,7 @@ pub(crate) fn description(given: Option<&str>) -> Result<Option<String>, IamErro
 }
 
 /// `arn:aws:iam::account:sort/path/name`
-pub(crate) fn account_arn(sort: &str, path: &str, name: &str) -> Box<str> {
+pub(crate) fn account_arn(sort: &str, path: &str, name: &str) -> Arc<str> {
     format!("arn:aws:iam::{ACCOUNT_ID}:{sort}{path}{name}").into()
 }
 

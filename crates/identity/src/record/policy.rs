@@ -1,5 +1,7 @@
 //! Managed policies with their versions.
 
+use std::sync::Arc;
+
 use policy::{Kind, Policy};
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +43,7 @@ pub(crate) struct Version {
 
 /// What follows from the record of a managed policy.
 pub(crate) struct Compiled {
-    pub(crate) arn: Box<str>,
+    pub(crate) arn: Arc<str>,
     /// The version that is in force.
     pub(crate) policy: Policy,
 }

@@ -93,7 +93,7 @@ pub(crate) struct Role {
 
 /// What follows from the record of a user, group or role.
 pub(crate) struct Compiled {
-    pub(crate) arn: Box<str>,
+    pub(crate) arn: Arc<str>,
     /// The inline policies in the order of their names.
     pub(crate) inline: Box<[Policy]>,
     /// The secrets of the access keys in their order; none for one that does not open.

@@ -13,10 +13,10 @@ use super::marker::{is_ledger, lock, write_marker};
 use crate::error::LedgerError;
 use crate::limits::{READER_BYTES, READERS_MAX};
 
-const INDEX: &str = "index";
+pub(super) const INDEX: &str = "index";
 pub(super) const INDEX_NEW: &str = "index.new";
 /// LMDB's name for what it keeps in a folder.
-const INDEX_FILE: &str = "data.mdb";
+pub(super) const INDEX_FILE: &str = "data.mdb";
 /// And for its table of readers.
 const READERS_FILE: &str = "lock.mdb";
 
@@ -114,7 +114,7 @@ impl Folder {
 }
 
 /// Creates a folder for the owner alone; false when it was there.
-fn make_folder(path: &Path) -> io::Result<bool> {
+pub(super) fn make_folder(path: &Path) -> io::Result<bool> {
     match DirBuilder::new().mode(0o700).create(path) {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == ErrorKind::AlreadyExists => Ok(false),
@@ -133,7 +133,7 @@ fn remake_folder(path: &Path) -> io::Result<()> {
 
 /// Makes the name of the ledger's folder durable. One that was made by others may stand where
 /// nobody else may look.
-fn sync_parent(dir: &Path, created: bool) -> io::Result<()> {
+pub(super) fn sync_parent(dir: &Path, created: bool) -> io::Result<()> {
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
     match sync_folder(parent.unwrap_or(Path::new("."))) {
         Err(e) if e.kind() == ErrorKind::PermissionDenied && !created => Ok(()),

@@ -2,6 +2,7 @@
 //! its bytes. The only folder of the crate naming `std::fs`.
 
 mod committer;
+mod copy;
 mod folder;
 mod marker;
 mod row;

@@ -4,17 +4,23 @@
 //! when it returns: LMDB syncs the new pages, then writes and syncs the root
 //! (<http://www.lmdb.tech/doc/>), and none of the flags that weaken this are set.
 
+use std::fs::File;
 use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
 
 use heed::types::Bytes;
-use heed::{CommitOrAbort, Database, Env, EnvOpenOptions, MdbError, RoTxn, RwTxn, WithTls};
+use heed::{
+    CommitOrAbort, CompactionOption, Database, Env, EnvFlags, EnvOpenOptions, MdbError, RoTxn,
+    RwTxn, WithTls,
+};
 
 use super::row::{seal, unseal};
 use crate::contract::{Entry, Page, Record, Scan};
 use crate::error::LedgerError;
 use crate::limits::{MAP_RESERVE, PAGE_MAX, READERS_MAX};
+
+const RECORDS: &str = "records";
 
 type Rows = Database<'static, Bytes, Bytes>;
 
@@ -30,18 +36,25 @@ impl Table {
     /// lock of the ledger.
     pub(super) fn open(dir: &Path, bytes_max: usize) -> Result<Self, LedgerError> {
         let opening = |e| error("opening the table of records", e);
-        let mut options = EnvOpenOptions::new();
-        options.map_size(bytes_max).max_dbs(1).max_readers(READERS_MAX);
-        #[expect(
-            unsafe_code,
-            reason = "the file is mapped, so only LMDB may change it, and only who holds the \
-                      ledger's lock lets it; no flag weakens it"
-        )]
-        let env = unsafe { options.open(dir) }.map_err(opening)?;
+        let env = open(dir, bytes_max, EnvFlags::empty())?;
         // Those of a process that was killed, whose pages would be kept for ever.
         env.clear_stale_readers().map_err(opening)?;
         let rows = create(&env).map_err(opening)?;
         Ok(Self { env, rows, bytes_max })
+    }
+
+    /// Opens the table in `dir` to look at it, while another process may write.
+    pub(super) fn look(dir: &Path, bytes_max: usize) -> Result<Self, LedgerError> {
+        let opening = |e| error("opening the table of records", e);
+        let env = open(dir, bytes_max, EnvFlags::READ_ONLY)?;
+        let rows = find_rows(&env).map_err(opening)?;
+        Ok(Self { env, rows, bytes_max })
+    }
+
+    /// Writes a copy of the last commit, whoever commits meanwhile. It is not synced.
+    pub(super) fn copy_to(&self, file: &mut File) -> Result<(), LedgerError> {
+        let copied = self.env.copy_to_file(file, CompactionOption::Enabled);
+        copied.map_err(|e| error("copying the ledger", e))
     }
 
     /// The record under `key`.
@@ -97,13 +110,36 @@ impl Table {
     }
 }
 
+fn open(dir: &Path, bytes_max: usize, flags: EnvFlags) -> Result<Env, LedgerError> {
+    let mut options = EnvOpenOptions::new();
+    options.map_size(bytes_max).max_dbs(1).max_readers(READERS_MAX);
+    #[expect(
+        unsafe_code,
+        reason = "the file is mapped, so only LMDB may change it, and only who holds the ledger's \
+                  lock lets it; the flags are none that weaken it"
+    )]
+    let env = unsafe { options.flags(flags).open(dir) };
+    env.map_err(|e| error("opening the table of records", e))
+}
+
 fn create(env: &Env) -> heed::Result<Rows> {
     let txn = env.write_txn()?;
     let created = env.create_databases_and_commit(txn, |opener, txn| {
-        let rows = opener.create_database::<Bytes, Bytes>(txn, Some("records"))?;
+        let rows = opener.create_database::<Bytes, Bytes>(txn, Some(RECORDS))?;
         Ok::<_, heed::Error>(CommitOrAbort::<_, std::convert::Infallible>::Commit(rows))
     })?;
     let CommitOrAbort::Commit(rows) = created;
+    Ok(rows)
+}
+
+fn find_rows(env: &Env) -> heed::Result<Rows> {
+    let txn = env.read_txn()?;
+    let opened = env.open_databases_and_commit(txn, |opener, txn| {
+        let rows = opener.open_database::<Bytes, Bytes>(txn, Some(RECORDS))?;
+        let rows = rows.ok_or(heed::Error::Mdb(MdbError::NotFound))?;
+        Ok::<_, heed::Error>(CommitOrAbort::<_, std::convert::Infallible>::Commit(rows))
+    })?;
+    let CommitOrAbort::Commit(rows) = opened;
     Ok(rows)
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test")]
 
 mod contract;
+mod copy;
 mod damage;
 mod fixture;
 mod folder;

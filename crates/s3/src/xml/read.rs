@@ -149,6 +149,24 @@ pub fn read_element(text: &str, name: &str) -> Option<String> {
     Some(found.text().unwrap_or("").into())
 }
 
+/// The members of the first list named `name`, at any depth, each as the names and texts of its
+/// elements; of a member that is text alone, that text under the name `member`. As the query
+/// protocol of IAM spells lists.
+#[must_use]
+pub fn read_members(text: &str, name: &str) -> Vec<Vec<(String, String)>> {
+    let Ok(document) = parse(text) else { return Vec::new() };
+    let Some(list) = document.root_element().descendants().find(|node| is(*node, name)) else {
+        return Vec::new();
+    };
+    let pair =
+        |node: Node<'_, '_>| (node.tag_name().name().into(), node.text().unwrap_or("").into());
+    let member = |node: Node<'_, '_>| match elements(node).next() {
+        Some(_) => elements(node).map(pair).collect(),
+        None => [pair(node)].into(),
+    };
+    elements(list).filter(|node| is(*node, "member")).map(member).collect()
+}
+
 pub(super) fn parse(text: &str) -> Result<Document<'_>, DocumentError> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..Default::default() };
     Document::parse_with_options(text, options).map_err(|_| DocumentError::Malformed)

@@ -15,10 +15,27 @@ impl Writer {
         Self(String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"))
     }
 
+    /// Begins a piece of a document, which [`Writer::piece`] puts into one.
+    #[must_use]
+    pub fn of_piece() -> Self {
+        Self(String::new())
+    }
+
+    /// Writes what a piece holds.
+    pub fn piece(&mut self, piece: &Self) {
+        self.raw(&[&piece.0]);
+    }
+
     /// Opens the outermost element in S3's namespace, and closes it behind `inner`.
     #[must_use]
-    pub fn root(mut self, name: &str, inner: impl FnOnce(&mut Self)) -> Self {
-        self.raw(&["<", name, " xmlns=\"", super::NAMESPACE, "\">"]);
+    pub fn root(self, name: &str, inner: impl FnOnce(&mut Self)) -> Self {
+        self.root_in(super::NAMESPACE, name, inner)
+    }
+
+    /// The same in another namespace.
+    #[must_use]
+    pub fn root_in(mut self, namespace: &str, name: &str, inner: impl FnOnce(&mut Self)) -> Self {
+        self.raw(&["<", name, " xmlns=\"", namespace, "\">"]);
         inner(&mut self);
         self.raw(&["</", name, ">"]);
         self
@@ -149,6 +166,14 @@ mod tests {
         let text = "\u{e9}\u{ff0c}\u{ffff}\u{1f600}";
         let document = Writer::new().root("R", |w| w.text("K", text)).finish();
         assert!(document.ends_with("<K>\u{e9}\u{ff0c}&#xFFFF;\u{1f600}</K></R>"), "{document}");
+    }
+
+    #[test]
+    fn a_piece_is_put_in_as_it_is() {
+        let mut piece = Writer::of_piece();
+        piece.text("B", "<");
+        let document = Writer::new().root_in("urn:x", "A", |w| w.piece(&piece)).finish();
+        assert!(document.ends_with("?>\n<A xmlns=\"urn:x\"><B>&lt;</B></A>"), "{document}");
     }
 
     #[test]

@@ -92,7 +92,8 @@ impl Case {
         let rules = self.rules(ask.on);
         let resource = rules.map_or(Ok(None), Rulebook::policy).map_err(denial::unreadable)?;
         let block = rules.map(|rules| rules.block).unwrap_or_default();
-        let policies = Policies { resource, block, ..self.caller.policies() };
+        let permissions = self.caller.permissions();
+        let policies = Policies { resource, block, ..permissions.policies() };
         match policy::decide(&request, &policies) {
             Decision::Allow(_) => Ok(()),
             Decision::Deny(reason) => Err(denial::refusal(&request, reason)),
@@ -105,7 +106,8 @@ impl Case {
         let resource = self.resource(&ask);
         let circumstances = Circumstances { case: self, ask: &ask };
         let request = self.request(&ask, &resource, &circumstances);
-        let policies = Policies { resource: Some(policy), ..self.caller.policies() };
+        let permissions = self.caller.permissions();
+        let policies = Policies { resource: Some(policy), ..permissions.policies() };
         let decision = policy::decide(&request, &policies);
         matches!(decision, Decision::Deny(policy::Reason::ExplicitDeny(_)))
     }
@@ -221,15 +223,21 @@ mod tests {
     use super::*;
     use crate::authorize::{Presented, permit};
     use crate::read;
-    use identity::Identities;
+    use identity::{Account, MasterKeys};
     use policy::{Context as _, Key, Kind};
     use store::{Configuration, Store};
+
+    fn account() -> Arc<Account> {
+        let keys = MasterKeys::parse(&format!("{}=", "A".repeat(43))).unwrap();
+        let root = signature::Credentials::new("AKIA", "secret", None);
+        Arc::new(Account::open(Arc::new(ledger::Memory::new()), keys, root).unwrap())
+    }
 
     fn house() -> (tempfile::TempDir, Arc<House>) {
         let dir = tempfile::tempdir().unwrap();
         let house = House::new(
             Store::open(dir.path()).unwrap(),
-            Identities::new(signature::Credentials::new("AKIA", "secret", None)),
+            account(),
             crate::Settings::default(),
             Arc::new(|| 0),
             crate::AccessLog::to(std::io::sink()).unwrap(),

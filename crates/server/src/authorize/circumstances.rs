@@ -73,8 +73,9 @@ impl Context for Circumstances<'_> {
             (name, None) => self.value(name),
             (_, Some(_)) => None,
         };
-        if let Some(value) = value {
-            each(&value);
+        match value {
+            Some(value) => each(&value),
+            None => self.case.caller.values(key, each),
         }
     }
 }

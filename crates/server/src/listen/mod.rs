@@ -16,6 +16,7 @@ use crate::house::House;
 use crate::limits::{ACCEPT_PAUSE, CONNECTIONS_MAX, DRAIN_TIME_MAX, HEAD_BYTES_MAX, HEAD_TIME_MAX};
 use crate::pipeline;
 
+pub(crate) mod metadata;
 mod stall;
 
 /// A house with an open door.

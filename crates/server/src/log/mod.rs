@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri, Version, header};
+use identity::Caller;
+use policy::Principal;
 use s3::Code;
 use signature::Mechanism;
 use signature::encode::{Slash, encode};
@@ -23,9 +25,8 @@ use line::Line;
 pub use sink::AccessLog;
 
 use crate::house::{HostId, House};
-use crate::read::{Call, Received};
+use crate::read::Received;
 use crate::refusal::Refusal;
-use crate::verify::Caller;
 
 /// What is known of one request. Opened first, closed once, on every path.
 pub(crate) struct Entry {
@@ -41,15 +42,35 @@ pub(crate) struct Entry {
     host: Option<HeaderValue>,
     bucket: Option<String>,
     key: Option<String>,
-    requester: &'static str,
+    requester: Requester,
     mechanism: Option<Mechanism>,
-    operation: Option<&'static str>,
+    operation: Option<Cow<'static, str>>,
     status: u16,
-    code: Option<Code>,
+    code: Option<&'static str>,
     because: Option<String>,
     bytes_sent: u64,
     object_bytes: Option<u64>,
     turned_around_ms: u64,
+}
+
+/// Who asks, as the log calls them.
+enum Requester {
+    /// Nobody that is known.
+    Nobody,
+    /// The root user.
+    Owner,
+    /// A user or a session, by its ARN.
+    Named(Arc<str>),
+}
+
+impl Requester {
+    fn text(&self) -> &str {
+        match self {
+            Self::Nobody => "-",
+            Self::Owner => identity::CANONICAL_USER_ID,
+            Self::Named(arn) => arn,
+        }
+    }
 }
 
 impl Entry {
@@ -67,7 +88,7 @@ impl Entry {
             host: header(header::HOST),
             bucket: None,
             key: None,
-            requester: "-",
+            requester: Requester::Nobody,
             mechanism: None,
             operation: None,
             status: 0,
@@ -85,16 +106,21 @@ impl Entry {
         self.key = received.key().map(str::to_owned);
     }
 
-    pub(crate) fn by(&mut self, caller: &Caller) {
-        self.mechanism = caller.mechanism();
-        self.requester = match caller {
-            Caller::Signed(_) => identity::CANONICAL_USER_ID,
-            Caller::Anonymous => "-",
+    pub(crate) fn by(&mut self, holder: &Caller, mechanism: Mechanism) {
+        self.mechanism = Some(mechanism);
+        self.requester = match holder.principal() {
+            Principal::Root { .. } => Requester::Owner,
+            Principal::Anonymous
+            | Principal::User { .. }
+            | Principal::Session { .. }
+            | Principal::FederatedUser { .. }
+            | Principal::Federated { .. }
+            | Principal::Service { .. } => Requester::Named(holder.arn_to_keep()),
         };
     }
 
-    pub(crate) fn called(&mut self, call: &Call) {
-        self.operation = Some(call.row.log);
+    pub(crate) fn called(&mut self, operation: impl Into<Cow<'static, str>>) {
+        self.operation = Some(operation.into());
     }
 
     /// The head of the answer is about to leave.
@@ -105,8 +131,13 @@ impl Entry {
     }
 
     pub(crate) fn refused(&mut self, refusal: &Refusal) {
-        self.code = Some(refusal.code());
-        self.because = refusal.why().map(str::to_owned);
+        self.failed(refusal.code().row().word, refusal.why());
+    }
+
+    /// What the answer says went wrong, and why.
+    pub(crate) fn failed(&mut self, code: &'static str, because: Option<&str>) {
+        self.code = Some(code);
+        self.because = because.map(str::to_owned);
     }
 
     /// Something the operator should know, though it was no refusal.
@@ -119,7 +150,7 @@ impl Entry {
     }
 
     pub(crate) fn broke_off(&mut self, error: &StoreError) {
-        self.code = Some(Code::InternalError);
+        self.code = Some(Code::InternalError.row().word);
         self.because = Some(error.to_string());
     }
 
@@ -143,9 +174,9 @@ impl Entry {
         );
         line.pieces(&["[", &s3::date::log(self.opened_ms), "]"]);
         line.shown(self.peer);
-        line.field(self.requester);
+        line.field(self.requester.text());
         line.field(&self.request_id);
-        line.field(self.operation.unwrap_or("-"));
+        line.field(self.operation.as_deref().unwrap_or("-"));
         // S3 encodes keys twice here; readers of its logs know.
         let twice = |key: &str| encode(&encode(&redacted(key), Slash::Keep), Slash::Keep);
         line.field(&self.key.as_deref().map_or("-".into(), twice));
@@ -158,7 +189,7 @@ impl Entry {
         let method = self.method.as_str();
         line.pieces(&["\"", method, " ", &quotable(&target), " ", version_of_http, "\""]);
         line.shown(self.status);
-        line.field(self.code.map_or("-", |code| code.row().word));
+        line.field(self.code.unwrap_or("-"));
         line.number(Some(self.bytes_sent).filter(|&n| n > 0));
         line.number(self.object_bytes);
         line.number(Some(self.house.now_ms().saturating_sub(self.opened_ms)));

@@ -5,6 +5,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
 mod of_form;
+mod of_resolve;
 mod of_store;
 mod of_verify;
 

@@ -20,9 +20,9 @@ const LOCK: &str = "lock";
 /// Locked by a backup, shared, and by the sweeper for each removal, alone.
 pub(super) const KEEP: &str = "keep";
 
-/// What a folder may hold before it becomes a store: what a failed creation leaves, what the server
-/// puts there first, and what a fresh file system has.
-const STRANGERS: [&str; 4] = [LOCK, MARKER_NEW, "root-credentials", "lost+found"];
+/// What a folder may hold before it becomes a store: what a failed creation leaves, the secrets
+/// that an operator brings along, and what a fresh file system has.
+const STRANGERS: [&str; 5] = [LOCK, MARKER_NEW, "root-credentials", "identity-key", "lost+found"];
 
 /// Files of the folder that are no part of a copy of it.
 pub(super) const NOT_COPIED: [&str; 4] = [MARKER, MARKER_NEW, LOCK, KEEP];

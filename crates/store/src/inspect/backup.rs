@@ -3,6 +3,7 @@
 //! From before the index is copied until the last file is, the store removes no file
 //! (`disk/keep.rs`). What the copied index refers to was there at its moment, so it is there still.
 
+use std::io;
 use std::ops::Bound;
 use std::path::Path;
 
@@ -27,12 +28,14 @@ pub struct Backup {
 }
 
 impl Inspection {
-    /// Makes a store in `to`, which is absent or empty, of what this one holds at one moment. A
-    /// copy that fails or is cut short is no store.
+    /// Makes a store in `to`, which is absent or empty, of what this one holds at one moment, with
+    /// the files that lie beside it. The folders beside it are for `beside` to copy, which is told
+    /// `to`. A copy that fails or is cut short is no store.
     pub fn back_up(
         &self,
         to: &Path,
         files: FilesAre,
+        beside: &dyn Fn(&Path) -> io::Result<()>,
         observer: &mut dyn Observer,
     ) -> Result<Backup, StoreError> {
         let copy = Copy::begin(to)?;
@@ -63,6 +66,7 @@ impl Inspection {
             last = Some(next);
         }
         drop(index);
+        beside(to).map_err(|e| StoreError::io("copying what lies beside the store", e))?;
         copy.finish(&self.disk)?;
         Ok(backup)
     }

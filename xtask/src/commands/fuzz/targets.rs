@@ -33,6 +33,7 @@ pub(super) const TARGETS: &[Target] = &[
     smoke("chunk", "a chunked body is the same in any pieces, and only what was signed"),
     smoke("form", "a form that verifies has the fields that its policy allows"),
     smoke("policy", "a policy is decided as it is explained, and a deny beats every allow"),
+    smoke("token", "a session token opens as it was sealed, for its own access key, or not at all"),
     other("roundtrip_v4a", "the same of signatures for sets of regions"),
     other("explain", "any text gets an explanation, or is no URL"),
     other("encode", "what is encoded decodes to itself"),

@@ -2,12 +2,15 @@
 
 mod report;
 
+use std::io;
 use std::path::{Path, PathBuf};
 
+use ledger::DiskLedger;
 use serde_json::json;
 use store::{Backup, Checked, FilesAre, Inspection, Scrubbed, Stat, StoreError};
 
 use self::report::Report;
+use crate::embedded::LEDGER;
 use crate::failure::{Exit, Failure};
 use crate::output;
 
@@ -156,7 +159,11 @@ impl Copying {
     fn back_up(&self) -> Result<(), Failure> {
         let (inspection, mut report) = self.look.open()?;
         let files = if self.link { FilesAre::Linked } else { FilesAre::Copied };
-        let made = inspection.back_up(&self.to, files, &mut report);
+        let beside = |to: &Path| {
+            let copied = DiskLedger::copy(&self.look.data.join(LEDGER), &to.join(LEDGER));
+            copied.map(drop).map_err(io::Error::other)
+        };
+        let made = inspection.back_up(&self.to, files, &beside, &mut report);
         let made = made.map_err(|e| cannot_copy(&self.to, &e))?;
         let Backup { objects, files, file_bytes } = made;
         let (to, size) = (self.to.display(), output::size(file_bytes));

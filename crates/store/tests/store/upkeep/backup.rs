@@ -11,7 +11,8 @@ use crate::fixture::{Done, Findings, Fixture, LARGE, files, key, look_through, p
 fn back_up(house: &Fixture, files: FilesAre) -> (TempDir, Backup) {
     let to = TempDir::new().unwrap();
     let mut findings = Findings::default();
-    let made = house.store.inspection().back_up(to.path(), files, &mut findings).unwrap();
+    let made =
+        house.store.inspection().back_up(to.path(), files, &|_| Ok(()), &mut findings).unwrap();
     assert_eq!(findings.0, []);
     (to, made)
 }
@@ -83,7 +84,8 @@ fn a_backup_goes_into_no_folder_of_other_files() {
     let to = TempDir::new().unwrap();
     fs::write(to.path().join("thesis.tex"), "").unwrap();
     let mut findings = Findings::default();
-    let refused = house.store.inspection().back_up(to.path(), FilesAre::Copied, &mut findings);
+    let refused =
+        house.store.inspection().back_up(to.path(), FilesAre::Copied, &|_| Ok(()), &mut findings);
     assert!(matches!(refused, Err(StoreError::Foreign(_))));
     assert_eq!(to.path().read_dir().unwrap().count(), 1);
 }
@@ -100,8 +102,21 @@ fn a_backup_that_was_cut_short_is_no_store() {
     let house = Fixture::new();
     house.put("large", &pattern(1, LARGE));
     let to = TempDir::new().unwrap();
-    let stopped = house.store.inspection().back_up(to.path(), FilesAre::Copied, &mut Impatient);
+    let inspection = house.store.inspection();
+    let stopped = inspection.back_up(to.path(), FilesAre::Copied, &|_| Ok(()), &mut Impatient);
     assert!(matches!(stopped, Err(StoreError::Closed)));
     assert_eq!(files(to.path()).len(), 1);
+    assert!(matches!(Store::open(to.path()), Err(StoreError::Foreign(_))));
+}
+
+#[test]
+fn a_backup_without_what_lies_beside_is_no_store() {
+    let house = Fixture::new();
+    let to = TempDir::new().unwrap();
+    let fail = |_: &std::path::Path| Err(std::io::ErrorKind::PermissionDenied.into());
+    let mut findings = Findings::default();
+    let failed =
+        house.store.inspection().back_up(to.path(), FilesAre::Copied, &fail, &mut findings);
+    assert!(matches!(failed, Err(StoreError::Io { .. })));
     assert!(matches!(Store::open(to.path()), Err(StoreError::Foreign(_))));
 }
