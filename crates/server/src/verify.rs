@@ -8,8 +8,8 @@ use s3::Code;
 use signature::form::{self, Form, PresentedForm};
 use signature::verify::read;
 use signature::{
-    ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Scope, SigningKey,
-    Timestamp, Unverified, Verified, VerifyError,
+    ChunkDecoder, Mechanism, Payload, Presented, Request, Rules, Scope, SigningKey, Timestamp,
+    Unverified, Verified, VerifyError,
 };
 
 use crate::house::{House, seconds};

@@ -13,6 +13,7 @@ mod asker;
 mod document;
 mod fault;
 mod iam;
+mod page;
 mod query;
 mod route;
 mod sts;

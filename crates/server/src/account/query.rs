@@ -35,7 +35,7 @@ impl Parameters {
         }
         let mut names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
-        if names.windows(2).any(|two| two.first() == two.last()) {
+        if names.windows(2).any(|two| two.first() == two.last()) || has_gap(&names) {
             return Err(malformed());
         }
         Ok(Self(parameters))
@@ -59,6 +59,24 @@ impl Parameters {
         number.map_err(|_| Fault::sender("ValidationError", malformed()))
     }
 
+    /// The value of a parameter that is `true` or `false`; false when it is not there.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Fault> {
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => {
+                let message = format!("The value of {name} must be true or false.");
+                Err(Fault::sender("ValidationError", message))
+            }
+        }
+    }
+
+    /// Whether there is a parameter or a list of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let is_it = |known: &str| known.strip_prefix(name).is_some_and(is_end_of_name);
+        self.0.iter().any(|(known, _)| is_it(known))
+    }
+
     /// The values of a list: `NAME.member.1`, and so on until one is not there.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         self.fields(name, "")
@@ -70,6 +88,30 @@ impl Parameters {
     }
 }
 
+fn is_end_of_name(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('.')
+}
+
+/// Whether a list lacks one of its members, or has one without a number: what comes behind would
+/// be left out without a word. The names are sorted.
+fn has_gap(names: &[&str]) -> bool {
+    const MEMBER: &str = ".member.";
+    names.iter().any(|name| {
+        name.match_indices(MEMBER).any(|(at, _)| {
+            let (list, rest) = name.split_at(at);
+            let digits = rest.trim_start_matches(MEMBER).split('.').next().unwrap_or_default();
+            let number: u32 = digits.parse().unwrap_or(0);
+            let before = format!("{list}{MEMBER}{}", number.saturating_sub(1));
+            let at = names.partition_point(|known| *known < before.as_str());
+            let is_there = || {
+                let behind = names.get(at).and_then(|known| known.strip_prefix(before.as_str()));
+                behind.is_some_and(is_end_of_name)
+            };
+            number == 0 || number.to_string() != digits || (number > 1 && !is_there())
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,19 +121,49 @@ mod tests {
         let read = Parameters::parse("Action=Get%20It&A=a+b&Empty=&Bare&&N=7").unwrap();
         assert_eq!(read.get("Action"), Some("Get It"));
         assert_eq!(read.get("A"), Some("a b"));
-        assert_eq!((read.get("Empty"), read.get("Bare"), read.get("a")), (Some(""), Some(""), None));
+        assert_eq!(
+            (read.get("Empty"), read.get("Bare"), read.get("a")),
+            (Some(""), Some(""), None)
+        );
         assert_eq!((read.number("N").unwrap(), read.number("M").unwrap()), (Some(7), None));
         assert_eq!(read.required("M").unwrap_err().code(), "MissingParameter");
         assert_eq!(read.number("A").unwrap_err().code(), "ValidationError");
     }
 
     #[test]
-    fn lists_begin_with_one_and_end_with_the_first_that_is_not_there() {
-        let text = "T.member.2=b&T.member.1=a&T.member.4=d&S.member.1.Key=k&S.member.1.Value=v";
+    fn lists_are_in_the_order_of_their_numbers() {
+        let text = "T.member.2=b&T.member.1=a&S.member.1.Key=k&S.member.1.Value=v&None=";
         let read = Parameters::parse(text).unwrap();
         assert_eq!(read.list("T"), ["a", "b"]);
         assert_eq!(read.fields("S", ".Key"), ["k"]);
-        assert!(read.list("Other").is_empty());
+        assert!(read.list("Other").is_empty() && read.list("None").is_empty());
+        assert!(read.has("T") && read.has("S") && read.has("None") && !read.has("Non"));
+        let many: String = (1..=12).map(|n| format!("L.member.{n}.A={n}&")).collect();
+        assert_eq!(Parameters::parse(&many).unwrap().fields("L", ".A").len(), 12);
+    }
+
+    #[test]
+    fn lists_with_gaps_are_refused() {
+        for text in [
+            "T.member.2=b",
+            "T.member.1=a&T.member.3=c",
+            "T.member.0=a",
+            "T.member.01=a",
+            "T.member.=a",
+            "T.member.x=a",
+            "S.member.1.V.member.2=a",
+            "T.member.1x=a&T.member.2=b",
+        ] {
+            assert_eq!(Parameters::parse(text).unwrap_err().code(), "MalformedInput", "{text}");
+        }
+    }
+
+    #[test]
+    fn flags_are_true_or_false() {
+        let read = Parameters::parse("T=true&F=false&X=yes&E=").unwrap();
+        assert!(read.flag("T").unwrap());
+        assert!(!read.flag("F").unwrap() && !read.flag("None").unwrap());
+        assert!(read.flag("X").is_err() && read.flag("E").is_err());
     }
 
     #[test]

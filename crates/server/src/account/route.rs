@@ -103,7 +103,9 @@ mod tests {
     #[test]
     fn a_url_says_it_in_its_query() {
         let url = |service: &str| {
-            format!("/?Action=A&X-Amz-Credential=AKIA%2F20260101%2Fus-east-1%2F{service}%2Faws4_request")
+            format!(
+                "/?Action=A&X-Amz-Credential=AKIA%2F20260101%2Fus-east-1%2F{service}%2Faws4_request"
+            )
         };
         assert_eq!(api(&received("GET", &url("sts"), &[])), Some(Api::Sts));
         assert_eq!(api(&received("GET", &url("s3"), &[])), None);

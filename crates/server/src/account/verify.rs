@@ -7,7 +7,9 @@
 use identity::{Caller, ResolveError};
 use sha2::{Digest as _, Sha256};
 use signature::verify::{CredentialFault, HeaderFault, read};
-use signature::{Legacy, Mechanism, Payload, Presented, Request, Rules, Scope, Timestamp, VerifyError};
+use signature::{
+    Legacy, Mechanism, Payload, Presented, Request, Rules, Scope, Timestamp, VerifyError,
+};
 
 use super::route::claimed;
 use super::{Asked, Fault};

@@ -5,7 +5,7 @@
 mod web_identity;
 
 use identity::{
-    Account, ACCOUNT_ID, AssumeRole, GetFederationToken, SessionCredentials, SessionPolicies, Tag,
+    ACCOUNT_ID, Account, AssumeRole, GetFederationToken, SessionCredentials, SessionPolicies, Tag,
 };
 use s3::xml::Writer;
 use signature::Timestamp;
