@@ -1,8 +1,8 @@
 //! The server on a real socket, seen from outside. Each module is one promise's worth of tests.
 
-#![expect(clippy::unwrap_used, clippy::string_slice, reason = "test")]
+#![expect(clippy::unwrap_used, clippy::string_slice, clippy::indexing_slicing, reason = "test")]
 
-mod chunked;
+mod account;
 mod differentials;
 mod forms;
 mod links;
@@ -14,7 +14,6 @@ mod multipart;
 mod objects;
 mod policies;
 mod refusals;
-mod region_sets;
-mod stretches;
+mod signatures;
 mod tagging;
 mod versions;

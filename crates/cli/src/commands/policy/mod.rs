@@ -69,7 +69,7 @@ pub(crate) fn read_document(file: &Path) -> Result<String, Failure> {
 }
 
 /// A file with its policy.
-fn read_policy(file: &PathBuf, kind: policy::Kind<'_>) -> Result<policy::Policy, Failure> {
+fn read_policy(file: &Path, kind: policy::Kind<'_>) -> Result<policy::Policy, Failure> {
     policy::Policy::parse(&read_document(file)?, kind).map_err(|e| Failure {
         error: format!("`{}` is no policy: {}", file.display(), e),
         hint: "see `hallpass policy check`".into(),

@@ -1,5 +1,7 @@
 //! Reading and writing objects: headers, ranges, conditions, checks of the body, copies.
 
+mod stretches;
+
 use testbed::{Answer, Auth, House, Request};
 
 fn house() -> House {
