@@ -17,9 +17,7 @@ mod output;
 mod progress;
 mod session;
 mod signals;
-mod upkeep;
 mod usage;
-mod uses;
 
 use std::process::ExitCode;
 

@@ -11,8 +11,8 @@ pub(crate) const HEAD_BYTES_MAX: usize = 128 * 1024;
 pub(crate) const PARAMETERS_MAX: usize = 1000;
 /// Headers that are kept with an object beside its metadata: 8 KiB, as S3 allows a request.
 pub(crate) const KEPT_BYTES_MAX: usize = 8 * 1024;
-/// Largest form of a request to IAM or STS: a policy of 64 KB, all of it escaped, and a web identity
-/// token. It is read before anybody is known.
+/// Largest form of a request to IAM or STS: a policy of 64 KB, all of it escaped, and a web
+/// identity token. It is read before anybody is known.
 pub(crate) const FORM_BYTES_MAX: usize = 256 * 1024;
 /// Pause before the next connection is accepted when the machine has no file descriptor left.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

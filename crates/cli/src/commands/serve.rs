@@ -11,11 +11,11 @@ use server::{AccessLog, InstanceRole, Metadata, Network, Settings};
 use signature::Legacy;
 
 use crate::embedded::Embedded;
+use crate::embedded::upkeep::Upkeep;
+use crate::embedded::uses::Uses;
 use crate::failure::{Exit, Failure};
 use crate::lifetime::Lifetime;
 use crate::signals::{self, Signals};
-use crate::upkeep::Upkeep;
-use crate::uses::Uses;
 use crate::{machine, output};
 
 /// The arguments of the command.

@@ -16,11 +16,11 @@ use tokio::sync::oneshot;
 
 use crate::configuration::Configuration;
 use crate::embedded::Embedded;
+use crate::embedded::uses::Uses;
 use crate::failure::{Exit, Failure};
 use crate::lifetime::Lifetime;
 use crate::location::Folder;
 use crate::signals::{self, Signals};
-use crate::uses::Uses;
 use crate::{address, machine, output, session};
 
 /// The bucket of shared files in the embedded store.

@@ -85,11 +85,12 @@ pub fn decide<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p
     }
 }
 
-/// Decides whether a role may be assumed: as [`decide`] does, but that its trust policy, which stands
-/// where that of a bucket would, always has to allow it. What a user's own policies say of a role is
-/// not enough: else whoever may assume any role that trusts the account could assume every other.
+/// Decides whether a role may be assumed: as [`decide`] does, but that its trust policy, which
+/// stands where that of a bucket would, always has to allow it. What a user's own policies say of a
+/// role is not enough: else whoever may assume any role that trusts the account could assume every
+/// other.
 ///
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html>
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 #[must_use]
 pub fn decide_trust<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
     let trust = look(Layer::Resource, policies.resource.as_slice(), &Asked::new(request));

@@ -9,7 +9,7 @@ mod who;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::commands::Outcome;
 use crate::failure::{Exit, Failure};

@@ -48,7 +48,7 @@ pub(super) fn permit(call: Call<'_>) -> Result<Permit<'_>, Fault> {
 /// them.
 ///
 /// AWS lets those of `GetSessionToken` that were made with MFA, which hallpass does not have.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html>
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access.html>
 fn refuse_sessions_of_users(call: &Call<'_>) -> Result<(), Fault> {
     match call.asker.caller.session() {
         Some(SessionKind::SessionToken | SessionKind::FederationToken) => Err(Fault::denied(

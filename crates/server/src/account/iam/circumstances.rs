@@ -2,7 +2,7 @@
 //!
 //! A key has the value that is acted upon: the boundary is the one that is put, or the one that is
 //! there; tags are those of the parameters, or those of the user or role that is named.
-//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html#awsidentityandaccessmanagementiam-policy-keys>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
 
 use policy::{Context, Key};
 

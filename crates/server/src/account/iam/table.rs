@@ -1,7 +1,7 @@
 //! Every action: what policy is asked for it, and what does it. The permission is `iam:` and the
 //! name.
 //!
-//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>
+//! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html>
 
 use s3::xml::Writer;
 

@@ -1,6 +1,6 @@
 //! The instance that the metadata service tells of: its role, and credentials of that.
 //!
-//! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html>
+//! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html>
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};

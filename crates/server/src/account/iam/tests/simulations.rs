@@ -2,7 +2,10 @@
 
 use super::*;
 
-const DENY: &str = "{\"Statement\": [\n  {\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"*\"},\n  {\"Effect\": \"Deny\", \"Action\": \"s3:PutObject\", \"Resource\": \"*\"}\n]}";
+const DENY: &str = r#"{"Statement": [
+  {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+  {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}
+]}"#;
 
 fn custom(desk: &Desk, policy: &str, more: Given<'_>) -> Told {
     let mut given = vec![("PolicyInputList.member.1", policy)];

@@ -1,5 +1,8 @@
 //! The store in a folder with its root user, ready to be served.
 
+pub(crate) mod upkeep;
+pub(crate) mod uses;
+
 use std::fmt::Display;
 use std::fs;
 use std::io;
