@@ -3,7 +3,8 @@
 use sha2::{Digest as _, Sha256};
 use signature::encode::{Plus, decode_strict};
 use signature::{
-    Credentials, HeadersToSend, Presign, PresignedUrl, Presigner, Scope, Sign, Timestamp, sign, v2, v4a,
+    Credentials, HeadersToSend, Presign, PresignedUrl, Presigner, Scope, Sign, Timestamp, sign, v2,
+    v4a,
 };
 
 use crate::house::root;

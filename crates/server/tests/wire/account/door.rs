@@ -198,8 +198,7 @@ fn the_hash_of_the_body_need_not_be_sent() {
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     let (hash, host) = (hex(&Sha256::digest(form)), house.authority());
     let (date, day) = ("20260101T000000Z", "20260101");
-    let canonical =
-        format!("POST\n/\n\nhost:{host}\nx-amz-date:{date}\n\nhost;x-amz-date\n{hash}");
+    let canonical = format!("POST\n/\n\nhost:{host}\nx-amz-date:{date}\n\nhost;x-amz-date\n{hash}");
     let scope = format!("{day}/us-east-1/sts/aws4_request");
     let to_sign = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
     let start = format!("AWS4{SECRET}").into_bytes();

@@ -50,7 +50,12 @@ fn url(house: &House, by: &Credentials, seconds: u32) -> String {
 #[track_caller]
 fn assert_opens(house: &House, url: &str) {
     let answer = house.send(&Request::new("GET", url));
-    assert_eq!((answer.status, answer.body.as_slice()), (200, &b"content"[..]), "{}", answer.text());
+    assert_eq!(
+        (answer.status, answer.body.as_slice()),
+        (200, &b"content"[..]),
+        "{}",
+        answer.text()
+    );
 }
 
 #[track_caller]

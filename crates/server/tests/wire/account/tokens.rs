@@ -2,8 +2,8 @@
 //! signature stands.
 
 use server::Settings;
-use signature::form::PostPolicy;
 use signature::Legacy;
+use signature::form::PostPolicy;
 
 use super::*;
 use crate::forms::upload::Upload;
