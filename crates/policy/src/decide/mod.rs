@@ -94,12 +94,11 @@ pub fn decide<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p
 #[must_use]
 pub fn decide_trust<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
     let trust = look(Layer::Resource, policies.resource.as_slice(), &Asked::new(request));
-    match decide(request, policies) {
-        Decision::Allow(_) if trust.allow.is_none() => {
-            Decision::Deny(Reason::NothingAllows(Layer::Resource))
-        }
-        decision @ (Decision::Allow(_) | Decision::Deny(_)) => decision,
+    let decision = decide(request, policies);
+    if decision.is_allowed() && trust.allow.is_none() {
+        return Decision::Deny(Reason::NothingAllows(Layer::Resource));
     }
+    decision
 }
 
 fn decide_for_root<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {

@@ -3,15 +3,14 @@
 use super::*;
 
 /// Requester and operation of each line.
-fn requesters(log: &str) -> Vec<(&str, &str)> {
+fn requesters<'a>(log: &'a str) -> Vec<(&'a str, &'a str)> {
+    let lines = log.lines().filter(|line| !line.starts_with('#'));
     // The time has a blank in it.
-    log.lines()
-        .filter(|line| !line.starts_with('#'))
-        .map(|line| {
-            let fields: Vec<&str> = line.split(' ').collect();
-            (fields[5], fields[7])
-        })
-        .collect()
+    let fields = |line: &'a str| {
+        let mut fields = line.split(' ').skip(5);
+        (fields.next().unwrap(), fields.nth(1).unwrap())
+    };
+    lines.map(fields).collect()
 }
 
 #[test]

@@ -27,7 +27,9 @@ impl Signer {
 
     fn provider(&self) -> Provider {
         let point = self.0.public_key().as_ref();
-        let [x, y] = [&point[1..33], &point[33..]].map(|part| URL_SAFE_NO_PAD.encode(part));
+        let (_, coordinates) = point.split_at(1);
+        let (x, y) = coordinates.split_at(32);
+        let [x, y] = [x, y].map(|part| URL_SAFE_NO_PAD.encode(part));
         let keys = format!(
             r#"{{"keys": [{{"kty": "EC", "crv": "P-256", "kid": "k", "x": "{x}", "y": "{y}"}}]}}"#
         );
