@@ -53,12 +53,12 @@ struct MetadataArguments {
     /// Hand out credentials of a role as EC2 does, on this address: software on this machine finds
     /// them with AWS_EC2_METADATA_SERVICE_ENDPOINT
     #[arg(long = "metadata", value_name = "ADDR:PORT", requires = "role")]
-    listen: Option<SocketAddr>,
+    metadata: Option<SocketAddr>,
     /// The role, which has to trust ec2.amazonaws.com
-    #[arg(long = "metadata-role", value_name = "NAME", requires = "listen")]
+    #[arg(long = "metadata-role", value_name = "NAME", requires = "metadata")]
     role: Option<String>,
     /// Hand them out to other machines, too
-    #[arg(long = "metadata-open", requires = "listen")]
+    #[arg(long = "metadata-open", requires = "metadata")]
     is_open: bool,
 }
 
@@ -92,7 +92,7 @@ impl Serve {
 
     /// The metadata service, when one is asked for; its address is told.
     async fn metadata(&self, account: &Arc<Account>) -> Result<Option<Metadata>, Failure> {
-        let MetadataArguments { listen: Some(address), role: Some(role), is_open } = &self.metadata
+        let MetadataArguments { metadata: Some(address), role: Some(role), is_open } = &self.metadata
         else {
             return Ok(None);
         };
