@@ -206,7 +206,7 @@ def test_disk_that_became_read_only_refuses_writes_and_serves_reads(start, broke
 
 def test_read_that_fails_ends_in_an_error_and_never_in_other_bytes(start, broken):
     server, client, stored, data = broken
-    with failing(server, "preadv2,pread64", "EIO"):
+    with failing(server, "preadv2,pread64,sendfile", "EIO"):
         with pytest.raises((ClientError, BotoCoreError)) as caught:
             client.get_object(Bucket=BUCKET, Key="k1")["Body"].read()
         if isinstance(caught.value, ClientError):

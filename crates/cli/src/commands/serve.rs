@@ -92,7 +92,8 @@ impl Serve {
 
     /// The metadata service, when one is asked for; its address is told.
     async fn metadata(&self, account: &Arc<Account>) -> Result<Option<Metadata>, Failure> {
-        let MetadataArguments { metadata: Some(address), role: Some(role), is_open } = &self.metadata
+        let MetadataArguments { metadata: Some(address), role: Some(role), is_open } =
+            &self.metadata
         else {
             return Ok(None);
         };

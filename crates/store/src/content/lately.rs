@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::disk::Stamp;
 use crate::format::FileId;
 use crate::limits::{BLOCK_BYTES, KNOWN_SUMS_MAX, SUMMED_LATELY};
 
@@ -31,6 +32,7 @@ struct Known {
 #[derive(Debug)]
 pub(crate) struct Sums {
     at: Instant,
+    stamp: Stamp,
     /// The state of the CRC in front of each block.
     before: Vec<u64>,
 }
@@ -54,13 +56,14 @@ impl Lately {
         Begun(self.unsummed(id).load(Ordering::SeqCst))
     }
 
-    /// All of a file was summed and was right, in `before` the state in front of each block.
-    pub(crate) fn confirm(&self, id: FileId, begun: Begun, before: Vec<u64>) {
+    /// All of a file, which had this stamp when it began, was summed and was right, in `before` the
+    /// state in front of each block.
+    pub(crate) fn confirm(&self, id: FileId, (begun, stamp): (Begun, Stamp), before: Vec<u64>) {
         let mut known = self.lock();
         if self.unsummed(id).load(Ordering::SeqCst) != begun.0 {
             return;
         }
-        let sums = Sums { at: Instant::now(), before };
+        let sums = Sums { at: Instant::now(), stamp, before };
         known.remove(id);
         if known.weight + sums.weight() > KNOWN_SUMS_MAX {
             *known = Known::default();
@@ -100,6 +103,11 @@ impl Sums {
         self.before.len() + 16
     }
 
+    /// Whether they are those of a file with this stamp.
+    pub(crate) fn are_of(&self, stamp: Option<Stamp>) -> bool {
+        stamp == Some(self.stamp)
+    }
+
     pub(crate) fn are_fresh(&self) -> bool {
         self.at.elapsed() < SUMMED_LATELY
     }
@@ -117,14 +125,18 @@ mod tests {
 
     const ID: FileId = FileId([7; 16]);
 
+    fn begin(lately: &Lately, id: FileId) -> (Begun, Stamp) {
+        (lately.begin(id), Stamp::default())
+    }
+
     #[test]
     fn what_was_read_unsummed_meanwhile_is_not_known() {
         let lately = Lately::new();
-        let begun = lately.begin(ID);
+        let begun = begin(&lately, ID);
         lately.doubt(ID);
         lately.confirm(ID, begun, vec![1]);
         assert!(lately.sums(ID).is_none());
-        lately.confirm(ID, lately.begin(ID), vec![1, 2]);
+        lately.confirm(ID, begin(&lately, ID), vec![1, 2]);
         assert_eq!(lately.sums(ID).unwrap().before(BLOCK_BYTES), Some(2));
         lately.doubt(ID);
         assert!(lately.sums(ID).is_none());
@@ -135,8 +147,8 @@ mod tests {
         let lately = Lately::new();
         for number in 0..=u8::MAX {
             let id = FileId([number; 16]);
-            lately.confirm(id, lately.begin(id), vec![0; KNOWN_SUMS_MAX / 100]);
-            lately.confirm(id, lately.begin(id), vec![0; KNOWN_SUMS_MAX / 100]);
+            lately.confirm(id, begin(&lately, id), vec![0; KNOWN_SUMS_MAX / 100]);
+            lately.confirm(id, begin(&lately, id), vec![0; KNOWN_SUMS_MAX / 100]);
         }
         let known = lately.lock();
         let weight: usize = known.files.values().map(|sums| sums.weight()).sum();

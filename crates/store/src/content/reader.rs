@@ -112,7 +112,7 @@ impl Reader {
             // Because: whose content is in memory, its name is as well.
             self.file = self.disk.open_blob(*id).ok().flatten();
         }
-        let file = self.file.as_ref().filter(|_| self.summing.allows_lending())?;
+        let file = self.file.as_ref().filter(|file| self.summing.allows_lending(file))?;
         let file = Some(file).filter(|file| file.is_resident(self.offset, most))?;
         let stretch = Stretch::new(file.clone(), self.offset, most);
         self.offset += most as u64;
@@ -185,7 +185,8 @@ impl Reader {
         };
         self.offset += read.len() as u64;
         self.left -= read.len() as u64;
-        let summed = self.summing.take(read, self.offset, piece, self.disk.lately());
+        let (read_of, lately) = ((read, self.file.as_ref()), self.disk.lately());
+        let summed = self.summing.take(read_of, self.offset, piece, lately);
         // Or the file ended early.
         if summed.is_err() || read.is_empty() {
             return Err(damaged(piece, self.disk.lately()));

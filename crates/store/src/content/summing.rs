@@ -6,6 +6,7 @@ use crc_fast::{CrcAlgorithm, Digest};
 
 use super::lately::{Begun, Lately, Sums};
 use super::source::{SourceBytes, SourcePiece};
+use crate::disk::{BlobFile, Stamp};
 use crate::limits::BLOCK_BYTES;
 
 /// What is done about the sum of a piece.
@@ -24,10 +25,20 @@ pub(super) enum Summing {
 #[derive(Debug)]
 pub(super) struct Sum {
     digest: Digest,
-    /// The state in front of each block, if it began with the first.
-    before: Option<(Begun, Vec<u64>)>,
+    /// What it becomes when it ends well, if it began with the first block.
+    before: Option<Before>,
     /// What was known before bytes had to be read after all.
     known: Option<Arc<Sums>>,
+}
+
+/// What will be known of a file.
+#[derive(Debug)]
+struct Before {
+    begun: Begun,
+    /// Of the file when its first bytes had been read.
+    stamp: Option<Stamp>,
+    /// The state in front of each block.
+    states: Vec<u64>,
 }
 
 /// The piece is not what was written.
@@ -44,23 +55,24 @@ impl Summing {
             return Self::Known(sums);
         }
         let digest = digest();
-        let before = Some((lately.begin(*id), vec![digest.get_state()]));
+        let states = vec![digest.get_state()];
+        let before = Some(Before { begun: lately.begin(*id), stamp: None, states });
         Self::With(Sum { digest, before, known: None })
     }
 
-    /// Whether the block at `offset` may leave unsummed, if it is in memory.
-    pub(super) fn allows_lending(&self) -> bool {
+    /// Whether a block of `file` may leave unsummed, if it is in memory.
+    pub(super) fn allows_lending(&self, file: &BlobFile) -> bool {
         match self {
             Self::Without => true,
             Self::With(_) => false,
-            Self::Known(sums) => sums.are_fresh(),
+            Self::Known(sums) => sums.are_fresh() && sums.are_of(file.stamp()),
         }
     }
 
-    /// Takes in what was read and ends at `end`.
+    /// Takes in what was read, of `file` if it is one, and ends at `end`.
     pub(super) fn take(
         &mut self,
-        read: &[u8],
+        (read, file): (&[u8], Option<&BlobFile>),
         end: u64,
         piece: &SourcePiece,
         lately: &Lately,
@@ -69,6 +81,9 @@ impl Summing {
             *self = Self::With(Sum::resumed(sums, end - read.len() as u64)?);
         }
         let Self::With(sum) = self else { return Ok(()) };
+        if let Some(before) = &mut sum.before {
+            before.stamp = before.stamp.or_else(|| file.and_then(BlobFile::stamp));
+        }
         sum.digest.update(read);
         if end == piece.size {
             return sum.finish(piece, lately);
@@ -95,8 +110,8 @@ impl Sum {
     /// for the next ones as well, while it is fresh.
     fn at_block(&mut self, offset: u64) -> Result<Option<Arc<Sums>>, IsDamaged> {
         let state = self.digest.get_state();
-        if let Some((_, states)) = &mut self.before {
-            states.push(state);
+        if let Some(before) = &mut self.before {
+            before.states.push(state);
         }
         match self.known.take_if(|sums| sums.are_fresh()) {
             Some(sums) if sums.before(offset) == Some(state) => Ok(Some(sums)),
@@ -109,8 +124,10 @@ impl Sum {
         if self.digest.finalize() != piece.crc64nvme {
             return Err(IsDamaged);
         }
-        if let (SourceBytes::File(id), Some((begun, before))) = (&piece.bytes, self.before.take()) {
-            lately.confirm(*id, begun, before);
+        if let (SourceBytes::File(id), Some(before)) = (&piece.bytes, self.before.take())
+            && let Before { begun, stamp: Some(stamp), states } = before
+        {
+            lately.confirm(*id, (begun, stamp), states);
         }
         Ok(())
     }

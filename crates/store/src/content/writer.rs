@@ -76,8 +76,11 @@ impl Writer {
         let Summing { md5, crc64nvme, before } = self.summing;
         let body = match self.storing.file {
             Some(file) => {
-                let (staged, lately) = (file.sync()?, self.storing.disk.lately());
-                lately.confirm(staged.id(), lately.begin(staged.id()), before);
+                let (stamp, lately) = (file.stamp(), self.storing.disk.lately());
+                let staged = file.sync()?;
+                if let Some(stamp) = stamp {
+                    lately.confirm(staged.id(), (lately.begin(staged.id()), stamp), before);
+                }
                 Body::Staged(staged)
             }
             None => Body::Bytes(self.storing.head),

@@ -40,10 +40,32 @@ impl StagedFile {
         Ok(())
     }
 
+    /// What changes when somebody writes to the file.
+    pub(crate) fn stamp(&self) -> Option<Stamp> {
+        Stamp::of(&self.file)
+    }
+
     /// Makes the bytes durable. The name is durable after [`Disk::sync_staging`].
     pub(crate) fn sync(self) -> Result<Staged, StoreError> {
         self.file.sync_data().map_err(|e| StoreError::io("syncing a staged file", e))?;
         Ok(self.staged)
+    }
+}
+
+/// When a file was written to, and how long it is. Content never is after it was received: another
+/// stamp is another program's doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    seconds: i64,
+    nanoseconds: u64,
+    bytes: i64,
+}
+
+impl Stamp {
+    fn of(file: &File) -> Option<Self> {
+        let stat = rustix::fs::fstat(file).ok()?;
+        let (seconds, nanoseconds) = (stat.st_mtime, stat.st_mtime_nsec);
+        Some(Self { seconds, nanoseconds, bytes: stat.st_size })
     }
 }
 
@@ -108,6 +130,11 @@ impl BlobFile {
                 read => return read.map_err(|e| StoreError::io("reading a blob", e)),
             }
         }
+    }
+
+    /// What changes when somebody writes to the file.
+    pub(crate) fn stamp(&self) -> Option<Stamp> {
+        Stamp::of(&self.0)
     }
 
     /// Whether so many bytes at `offset`, a block at most, are in memory.

@@ -29,7 +29,7 @@ use crate::error::StoreError;
 use crate::format::FileId;
 use crate::limits::{READER_BYTES, READERS_MAX};
 
-pub(crate) use content::{BlobFile, Staged, StagedFile};
+pub(crate) use content::{BlobFile, Staged, StagedFile, Stamp};
 pub(crate) use copy::Copy;
 pub use copy::FilesAre;
 pub(crate) use log::{LogFiles, Which};
