@@ -52,14 +52,14 @@ pub(crate) struct Serve {
 struct MetadataArguments {
     /// Hand out credentials of a role as EC2 does, on this address: software on this machine finds
     /// them with AWS_EC2_METADATA_SERVICE_ENDPOINT
-    #[arg(long = "metadata", value_name = "ADDR:PORT", requires = "role")]
-    listen: Option<SocketAddr>,
+    #[arg(long, value_name = "ADDR:PORT", requires = "metadata_role")]
+    metadata: Option<SocketAddr>,
     /// The role, which has to trust ec2.amazonaws.com
-    #[arg(long = "metadata-role", value_name = "NAME", requires = "listen")]
-    role: Option<String>,
+    #[arg(long, value_name = "NAME", requires = "metadata")]
+    metadata_role: Option<String>,
     /// Hand them out to other machines, too
-    #[arg(long = "metadata-open", requires = "listen")]
-    is_open: bool,
+    #[arg(long, requires = "metadata")]
+    metadata_open: bool,
 }
 
 impl Serve {
@@ -92,12 +92,16 @@ impl Serve {
 
     /// The metadata service, when one is asked for; its address is told.
     async fn metadata(&self, account: &Arc<Account>) -> Result<Option<Metadata>, Failure> {
-        let MetadataArguments { listen: Some(address), role: Some(role), is_open } = &self.metadata
+        let MetadataArguments { metadata: Some(address), metadata_role: Some(role), metadata_open } =
+            &self.metadata
         else {
             return Ok(None);
         };
-        let role =
-            InstanceRole { name: role.clone(), region: self.region.clone(), is_open: *is_open };
+        let role = InstanceRole {
+            name: role.clone(),
+            region: self.region.clone(),
+            is_open: *metadata_open,
+        };
         let clock = machine::server_clock();
         let metadata = Metadata::bind(*address, Arc::clone(account), role, clock).await;
         let metadata = metadata.map_err(|e| Failure {
