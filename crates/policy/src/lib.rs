@@ -28,7 +28,7 @@ mod statement;
 
 pub use condition::Network;
 pub use context::{Context, NoContext, Values};
-pub use decide::{Deciding, Decision, Layer, Message, Policies, Reason, decide};
+pub use decide::{Deciding, Decision, Layer, Message, Policies, Reason, decide, decide_trust};
 pub use explain::{Explanation, Judgement, Mismatch, explain};
 pub use fault::{Fault, PolicyError};
 pub use key::Key;

@@ -8,6 +8,7 @@
 
 mod answer;
 mod house;
+mod people;
 mod request;
 
 pub use answer::Answer;

@@ -1,8 +1,10 @@
 //! A request as bytes: signed in some way, or broken in some other.
 
+use sha2::{Digest as _, Sha256};
 use signature::encode::{Plus, decode_strict};
 use signature::{
-    Credentials, HeadersToSend, Presign, PresignedUrl, Presigner, Sign, Timestamp, sign, v2, v4a,
+    Credentials, HeadersToSend, Presign, PresignedUrl, Presigner, Scope, Sign, Timestamp, sign, v2,
+    v4a,
 };
 
 use crate::house::root;
@@ -36,7 +38,9 @@ pub struct Request {
     auth: Auth,
     credentials: Credentials,
     region: String,
-    payload_hash: String,
+    /// Another service than S3.
+    service: Option<String>,
+    payload_hash: Option<String>,
     signed_ago_seconds: i64,
     length: Option<u64>,
     host: Option<String>,
@@ -57,7 +61,8 @@ impl Request {
             auth: Auth::None,
             credentials: root(),
             region: "us-east-1".into(),
-            payload_hash: "UNSIGNED-PAYLOAD".into(),
+            service: None,
+            payload_hash: None,
             signed_ago_seconds: 0,
             length: None,
             host: None,
@@ -76,6 +81,18 @@ impl Request {
         Self { credentials: Credentials::new(access_key_id, secret, session_token), ..self }
     }
 
+    /// Signs it with these credentials.
+    #[must_use]
+    pub fn signed_by(self, credentials: &Credentials) -> Self {
+        Self { credentials: credentials.clone(), ..self }
+    }
+
+    /// Signs it for another service than S3, over its body.
+    #[must_use]
+    pub fn service(self, service: &str) -> Self {
+        Self { service: Some(service.into()), ..self }
+    }
+
     /// Signs it for another region.
     #[must_use]
     pub fn region(self, region: &str) -> Self {
@@ -85,7 +102,7 @@ impl Request {
     /// Says this of the body, in `x-amz-content-sha256`.
     #[must_use]
     pub fn payload_hash(self, payload_hash: &str) -> Self {
-        Self { payload_hash: payload_hash.into(), ..self }
+        Self { payload_hash: Some(payload_hash.into()), ..self }
     }
 
     /// The signature in its `Authorization` header, as of `now`.
@@ -144,7 +161,7 @@ impl Request {
                 return format!("{}{mark}{}", self.path, self.query);
             }
             Auth::Presigned(seconds) => self.with_presign(authority, seconds, |presign| {
-                let presigner = Presigner::new(&self.credentials, &self.region, at);
+                let presigner = Presigner::new(&self.credentials, self.scope(), at);
                 presigner.presign(presign).unwrap()
             }),
             Auth::Legacy(seconds) => self.with_presign(authority, seconds, |presign| {
@@ -198,24 +215,38 @@ impl Request {
     /// The headers that hold a signature, where it stands in one.
     fn signed(&self, host: &str, now: Timestamp) -> Option<HeadersToSend> {
         let (headers, at) = (pairs(&self.signed_headers), self.signed_at(now));
-        let request = self.to_sign(host, &headers);
+        let payload_hash = self.said_of_body();
+        let request = Sign {
+            method: &self.method,
+            scheme: "http",
+            authority: host,
+            path: &self.path,
+            query: &self.query,
+            headers: &headers,
+            payload_hash: &payload_hash,
+        };
         match self.auth {
-            Auth::Header => Some(sign(&request, &self.credentials, &self.region, at)),
+            Auth::Header => Some(sign(&request, &self.credentials, self.scope(), at)),
             Auth::HeaderV4a => Some(v4a::Signer::new(&self.credentials, "*").sign(&request, at)),
             Auth::LegacyHeader => Some(v2::sign(&request, &self.credentials, None, at)),
             Auth::None | Auth::Presigned(_) | Auth::Legacy(_) => None,
         }
     }
 
-    fn to_sign<'a>(&'a self, host: &'a str, headers: &'a [(&'a str, &'a str)]) -> Sign<'a> {
-        Sign {
-            method: &self.method,
-            scheme: "http",
-            authority: host,
-            path: &self.path,
-            query: &self.query,
-            headers,
-            payload_hash: &self.payload_hash,
+    /// What the signature says of the body: for S3 nothing, for others its hash.
+    fn said_of_body(&self) -> String {
+        let hash = || Sha256::digest(&self.body).iter().map(|b| format!("{b:02x}")).collect();
+        match (&self.payload_hash, &self.service) {
+            (Some(said), _) => said.clone(),
+            (None, Some(_)) => hash(),
+            (None, None) => "UNSIGNED-PAYLOAD".into(),
+        }
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        match &self.service {
+            Some(service) => Scope::generic(&self.region, service),
+            None => Scope::s3(&self.region),
         }
     }
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use policy::{Context, Policies, Principal, Request, decide};
+use policy::{Context, Policies, Principal, Request, decide_trust};
 use signature::Timestamp;
 
 use super::facts::Facts;
@@ -275,7 +275,7 @@ pub(super) fn demand_trust(
         let request = Request { principal, action, resource, owner: ACCOUNT_ID, context: &facts };
         let trust = role.compiled.trust.as_ref();
         let policies = Policies { resource: trust, ..asker.permissions.policies() };
-        if !decide(&request, &policies).is_allowed() {
+        if !decide_trust(&request, &policies).is_allowed() {
             return Err(denied(principal, action, resource));
         }
     }

@@ -36,6 +36,27 @@ fn trust_in_the_account_needs_a_policy_of_the_user() {
 }
 
 #[test]
+fn a_policy_of_the_user_is_not_enough() {
+    let (account, key) = with_alice();
+    let all = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    account.inline(Holder::User("alice")).put("all", all).unwrap();
+    let alice = caller(&account, &key);
+    let others = TRUST_ALICE.replace("user/alice", "user/bob");
+    let conditional = TRUST_ACCOUNT.replace(
+        r#""Action""#,
+        r#""Condition": {"StringEquals": {"sts:ExternalId": "42"}}, "Action""#,
+    );
+    for (name, trust) in [("of-others", others.as_str()), ("conditional", &conditional)] {
+        let role = add_role(&account, name, trust);
+        let answer = account.sessions().assume_role(&alice, &assume(&role), at(0));
+        assert_eq!(code(answer), Err("AccessDenied"), "{name}");
+    }
+    let role = add_role(&account, "of-the-account", TRUST_ACCOUNT);
+    let answer = account.sessions().assume_role(&alice, &assume(&role), at(0));
+    assert_eq!(code(answer), Ok(()));
+}
+
+#[test]
 fn deny_of_the_user_outweighs_trust() {
     let (account, key) = with_alice();
     let arn = add_role(&account, "role", TRUST_ALICE);

@@ -85,6 +85,21 @@ pub fn decide<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p
     }
 }
 
+/// Decides whether a role may be assumed: as [`decide`] does, but that its trust policy, which stands
+/// where that of a bucket would, always has to allow it. What a user's own policies say of a role is
+/// not enough: else whoever may assume any role that trusts the account could assume every other.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html>
+#[must_use]
+pub fn decide_trust<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
+    let trust = look(Layer::Resource, policies.resource.as_slice(), &Asked::new(request));
+    let decision = decide(request, policies);
+    if decision.is_allowed() && trust.allow.is_none() {
+        return Decision::Deny(Reason::NothingAllows(Layer::Resource));
+    }
+    decision
+}
+
 fn decide_for_root<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
     let is_mending = MENDING.iter().any(|action| action.eq_ignore_ascii_case(request.action));
     let found = look(Layer::Resource, policies.resource.as_slice(), &Asked::new(request));

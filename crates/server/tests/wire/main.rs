@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::string_slice, reason = "test")]
 
-mod chunked;
+mod account;
 mod differentials;
 mod forms;
 mod links;
@@ -14,6 +14,6 @@ mod multipart;
 mod objects;
 mod policies;
 mod refusals;
-mod region_sets;
+mod signatures;
 mod tagging;
 mod versions;

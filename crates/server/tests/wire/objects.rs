@@ -156,7 +156,7 @@ fn what_is_not_supported_says_so() {
         let put = signed("PUT", "/bucket/k").header(name, value).body(b"x");
         assert_eq!(house.send(&put).refusal(), (status, code.into()), "{name}");
     }
-    for target in ["/bucket/k?acl", "/bucket?policy", "/bucket?cors", "/bucket/k?retention"] {
+    for target in ["/bucket/k?acl", "/bucket?lifecycle", "/bucket?cors", "/bucket/k?retention"] {
         let answer = house.send(&signed("GET", target));
         assert_eq!(answer.refusal(), (501, "NotImplemented".into()), "{target}");
     }

@@ -127,7 +127,7 @@ fn tags(parameters: &Parameters) -> Result<Vec<Tag>, Fault> {
         let message = "Each of the Tags must have a Key and a Value.";
         return Err(Fault::sender("ValidationError", message));
     }
-    let tag = |(key, value): (&str, &str)| Tag { key: key.into(), value: value.into() };
+    let tag = |(key, value): (&str, &str)| Tag::new(key, value);
     Ok(keys.into_iter().zip(values).map(tag).collect())
 }
 

@@ -56,15 +56,17 @@ fn user_without_policies_may_do_nothing() {
 fn each_action_is_asked_of_policy_by_its_own_name() {
     let desk = Desk::new();
     let (alice, bob) = (desk.user("alice"), desk.user("bob"));
-    for action in ACTIONS {
+    let given = everything(&bob);
+    let is_denied = |action: &str| {
+        let told = ask(&desk, &alice, action, &given);
+        told.err().is_some_and(|(_, code, _)| code == "AccessDenied")
+    };
+    let others = ACTIONS.iter().cycle().skip(1);
+    for (action, other) in ACTIONS.iter().zip(others) {
         desk.allow("alice", &format!("iam:{}", action.name), "*");
-        for other in ACTIONS {
-            let told = ask(&desk, &alice, other.name, &[("UserName", "nobody".into())]);
-            let is_denied = told.err().is_some_and(|(_, code, _)| code == "AccessDenied");
-            assert!(!is_denied || other.name != action.name, "{}", action.name);
-        }
+        assert!(!is_denied(action.name), "{}", action.name);
+        assert!(is_denied(other.name), "{}", other.name);
     }
-    assert!(desk.account.resolve(&bob, None, now()).is_ok());
 }
 
 #[test]
@@ -143,7 +145,7 @@ fn sessions_of_a_user_cannot_ask_and_those_of_a_role_can() {
     desk.told("CreateRole", &[("RoleName", "app"), ("AssumeRolePolicyDocument", TRUST)]);
     let asked = identity::AssumeRole {
         role_arn: &format!("{ARN}role/app"),
-        session_name: "s",
+        session_name: "session",
         duration_seconds: None,
         external_id: None,
         policies: identity::SessionPolicies::default(),

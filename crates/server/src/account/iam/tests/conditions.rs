@@ -83,7 +83,7 @@ fn tags_of_the_request_and_of_the_user_count() {
     assert!(!tag("team", "x", &[("Tags.member.2.Key", "site"), ("Tags.member.2.Value", "x")]));
     for key in ["aws:ResourceTag/team", "iam:ResourceTag/Team"] {
         let (desk, alice) =
-            super::conditions::desk("iam:*", &format!(r#"{{"StringEquals": {{"{key}": "x"}}}}"#));
+            conditions::desk("iam:*", &format!(r#"{{"StringEquals": {{"{key}": "x"}}}}"#));
         let get = |name| is_allowed(&desk, &alice, "GetUser", &[("UserName", name)]);
         assert!(!get("alice"));
         let tags = [("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "x")];

@@ -114,7 +114,8 @@ impl Desk {
     /// Allows a user actions on resources.
     fn allow(&self, user: &str, action: &str, resource: &str) {
         let document = format!(
-            r#"{{"Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}}}"#
+            r#"{{"Version": "2012-10-17", "Statement":
+                {{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}}}"#
         );
         let given =
             [("UserName", user), ("PolicyName", "allow"), ("PolicyDocument", document.as_str())];
