@@ -16,13 +16,23 @@ from support.wire import Answer
 MIB = 1024 * 1024
 
 
-def boto(server, signature="s3v4", style="path", key_id=None, secret=None, endpoint=None, **config):
-    """A boto3 client that does not retry, so that each error is seen."""
-    session = boto3.session.Session(
+def session(server, key_id=None, secret=None):
+    """A session of boto3 with the server's root credentials, or others."""
+    return boto3.session.Session(
         aws_access_key_id=key_id or server.key_id,
         aws_secret_access_key=secret or server.secret,
         region_name="us-east-1",
     )
+
+
+def service(server, name, key_id=None, secret=None):
+    """A boto3 client of a service beside S3 that does not retry."""
+    config = Config(retries={"total_max_attempts": 1}, proxies={})
+    return session(server, key_id, secret).client(name, endpoint_url=server.url, config=config)
+
+
+def boto(server, signature="s3v4", style="path", key_id=None, secret=None, endpoint=None, **config):
+    """A boto3 client that does not retry, so that each error is seen."""
     settings = {
         "signature_version": signature,
         "s3": {"addressing_style": style},
@@ -32,7 +42,7 @@ def boto(server, signature="s3v4", style="path", key_id=None, secret=None, endpo
         "max_pool_connections": 32,
         "proxies": {},
     }
-    return session.client(
+    return session(server, key_id, secret).client(
         "s3", endpoint_url=endpoint or server.url, config=Config(**settings | config)
     )
 
