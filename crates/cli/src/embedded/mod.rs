@@ -42,6 +42,7 @@ impl Embedded {
     /// in the folder.
     pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
         let named = named_credentials()?;
+        let named_keys = named_master_keys()?;
         make_parents(dir).map_err(|e| cannot_open(dir, &e))?;
         let store = Store::open(dir).map_err(|e| cannot_open(dir, &e))?;
         let file = dir.join(root::FILE_NAME);
@@ -50,7 +51,7 @@ impl Embedded {
             Some(credentials) => credentials,
             None => root::load_or_create(dir).map_err(|e| no_root(&e))?,
         };
-        let account = Arc::new(open_account(dir, credentials.clone())?);
+        let account = Arc::new(open_account(dir, named_keys, credentials.clone())?);
         Ok(Self { store, account, credentials, new_credentials: is_new.then_some(file) })
     }
 
@@ -78,13 +79,15 @@ impl Embedded {
     }
 }
 
-/// The account whose records lie beside the store, with the master key from the environment, else
-/// from the folder. Access keys that it does not open are told.
-fn open_account(dir: &Path, root: Credentials) -> Result<Account, Failure> {
-    let named = machine::variable(MASTER_KEYS).filter(|keys| !keys.is_empty()).map(Zeroizing::new);
+/// The account whose records lie beside the store, with the named master keys, else those of the
+/// folder. Access keys that they do not open are told.
+fn open_account(
+    dir: &Path,
+    named: Option<MasterKeys>,
+    root: Credentials,
+) -> Result<Account, Failure> {
     let keys = match named {
-        Some(keys) => MasterKeys::parse(&keys)
-            .map_err(|e| Failure::usage(format!("{MASTER_KEYS} holds no master key: {e}")))?,
+        Some(keys) => keys,
         None => MasterKeys::load_or_create(dir).map_err(|e| no_master_key(&e))?,
     };
     let ledger = DiskLedger::open(&dir.join(LEDGER)).map_err(|e| cannot_open(dir, &e))?;
@@ -95,6 +98,13 @@ fn open_account(dir: &Path, root: Credentials) -> Result<Account, Failure> {
         output::note(&format!("{unopened} access keys {which}"));
     }
     Ok(account)
+}
+
+/// The master keys in the environment.
+fn named_master_keys() -> Result<Option<MasterKeys>, Failure> {
+    let keys = machine::variable(MASTER_KEYS).filter(|keys| !keys.is_empty()).map(Zeroizing::new);
+    let keys = keys.map(|keys| MasterKeys::parse(&keys)).transpose();
+    keys.map_err(|e| Failure::usage(format!("{MASTER_KEYS} holds no master key: {e}")))
 }
 
 fn named_credentials() -> Result<Option<Credentials>, Failure> {
