@@ -1,5 +1,5 @@
-//! `hallpass user`, `key`, `group`, `role` and `policy` against a real server, and policies in files
-//! without one.
+//! `hallpass user`, `key`, `group`, `role` and `policy` against a real server, and policies in
+//! files without one.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, dead_code, reason = "test")]
 
