@@ -1,6 +1,6 @@
 //! The server on a real socket, seen from outside. Each module is one promise's worth of tests.
 
-#![expect(clippy::unwrap_used, clippy::string_slice, clippy::indexing_slicing, reason = "test")]
+#![expect(clippy::unwrap_used, clippy::string_slice, reason = "test")]
 
 mod account;
 mod differentials;
