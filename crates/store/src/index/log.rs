@@ -41,7 +41,7 @@ impl Log {
     pub(super) fn open(dir: &Path, applied: u64) -> Result<(Self, Held), StoreError> {
         let files = LogFiles::open(dir, true)?;
         let bytes = [files.read(Which::First)?, files.read(Which::Second)?];
-        let [first, second] = bytes.each_ref().map(|bytes| batches(bytes));
+        let [first, second] = bytes.each_ref().map(|bytes| batches(bytes, applied));
         let (first, second) = first.zip(second).ok_or_else(|| gap(dir))?;
         let held = join(&first, &second, applied).ok_or_else(|| gap(dir))?;
         let last = |batches: &[Batch<'_>]| batches.last().map_or(0, |batch| batch.number);
@@ -115,7 +115,7 @@ impl Log {
 pub(super) fn look(dir: &Path, applied: u64) -> Result<Option<Held>, StoreError> {
     let files = LogFiles::open(dir, false)?;
     let bytes = [files.read(Which::First)?, files.read(Which::Second)?];
-    let [first, second] = bytes.each_ref().map(|bytes| batches(bytes));
+    let [first, second] = bytes.each_ref().map(|bytes| batches(bytes, applied));
     Ok(first.zip(second).and_then(|(first, second)| join(&first, &second, applied)))
 }
 
@@ -125,8 +125,9 @@ pub(super) fn gap(dir: &Path) -> StoreError {
 }
 
 /// The batches from the beginning of a file on, of one run, for as long as each is the next. What
-/// a crash cut short can only be the last of its run: none when there are more behind it.
-fn batches(bytes: &[u8]) -> Option<Vec<Batch<'_>>> {
+/// a crash cut short can only be the last of its run: none when there are more behind it, but for
+/// the `applied` ones, which may have been written over already.
+fn batches(bytes: &[u8], applied: u64) -> Option<Vec<Batch<'_>>> {
     let mut list: Vec<Batch<'_>> = Vec::new();
     let mut rest = bytes;
     while let Some(batch) = batch::read(rest) {
@@ -140,7 +141,8 @@ fn batches(bytes: &[u8]) -> Option<Vec<Batch<'_>>> {
         list.push(batch);
     }
     let cut_short = list.last().map(|last| (last.run, last.number.saturating_add(1)));
-    let is_whole = cut_short.is_none_or(|(run, number)| batch::last_of(run, rest) <= Some(number));
+    let is_whole = cut_short
+        .is_none_or(|(run, number)| batch::last_of(run, rest) <= Some(number.max(applied)));
     is_whole.then_some(list)
 }
 
